@@ -21,10 +21,9 @@ export class GrowU32 {
     this.a[this.length++] = v
   }
 
-  /** The entries, in an array of their own if more than an eighth of the buffer is unused. */
+  /** The entries: a view of the buffer, whose unused rest was never touched and so costs nothing. */
   done(): Uint32Array {
-    const spare = this.a.length - this.length
-    return spare > this.length >> 3 ? this.a.slice(0, this.length) : this.a.subarray(0, this.length)
+    return this.a.subarray(0, this.length)
   }
 }
 
@@ -56,4 +55,57 @@ export class GrowBytes {
     this.a.set(from === 0 && to === src.length ? src : src.subarray(from, to), this.length)
     this.length += to - from
   }
+}
+
+/** Row numbers of another table, in the narrowest array that holds them. */
+export type IdColumn = Uint8Array | Uint16Array | Uint32Array
+
+/**
+ * A column of row numbers that starts with a byte each and widens when a larger one arrives. It is for
+ * the one column that is most of a profile's memory (the frames of its stacks): first use of a page
+ * of memory costs more than all that is done with what lies on it.
+ */
+export class GrowIds {
+  a: IdColumn
+  length = 0
+  /** Greatest value that `a` can hold; `widen` before writing a greater one. */
+  max = 0xff
+
+  constructor(capacity = 64) {
+    this.a = new Uint8Array(capacity)
+  }
+
+  reserve(extra: number): void {
+    const need = this.length + extra
+    if (need > this.a.length) this.move(Math.max(need, this.a.length * 2))
+  }
+
+  widen(value: number): void {
+    this.max = value <= 0xffff ? 0xffff : 0xffffffff
+    this.move(this.a.length)
+  }
+
+  push(v: number): void {
+    if (this.length === this.a.length) this.reserve(1)
+    if (v > this.max) this.widen(v)
+    this.a[this.length++] = v
+  }
+
+  /** The entries: a view of the buffer, whose unused rest was never touched and so costs nothing. */
+  done(): IdColumn {
+    return this.a.subarray(0, this.length)
+  }
+
+  private move(capacity: number): void {
+    const kind = this.max === 0xff ? Uint8Array : this.max === 0xffff ? Uint16Array : Uint32Array
+    const a = new kind(capacity)
+    a.set(this.a.subarray(0, this.length))
+    this.a = a
+  }
+}
+
+/** An empty column of `length` row numbers up to `max`. */
+export function idColumn(length: number, max: number): IdColumn {
+  if (max <= 0xff) return new Uint8Array(length)
+  return max <= 0xffff ? new Uint16Array(length) : new Uint32Array(length)
 }

@@ -194,7 +194,6 @@ export class Int64Builder {
 
   /** The finished column; the builder must not be used afterwards. */
   done(): Int64Column {
-    const f = this.length === this.f.length ? this.f : this.f.slice(0, this.length)
-    return new Int64Column(f, this.wide ?? NO_WIDE)
+    return new Int64Column(this.f.subarray(0, this.length), this.wide ?? NO_WIDE)
   }
 }

@@ -1,4 +1,4 @@
-import { GrowU32 } from '../base/grow.ts'
+import { GrowIds, GrowU32 } from '../base/grow.ts'
 import { type Int, Int64Builder, Int64Column } from '../base/int64.ts'
 import { Strings } from '../base/strings.ts'
 import { LabelSetBuilder } from './label-sets.ts'
@@ -36,7 +36,7 @@ export class ProfileBuilder {
   private readonly labels: LabelSetBuilder
   private readonly stackStart = new GrowU32()
   private readonly stackEnd = new GrowU32()
-  private readonly frame = new GrowU32()
+  private readonly frame = new GrowIds()
   private readonly labelSet = new GrowU32()
   private readonly value: Int64Builder[] = []
 

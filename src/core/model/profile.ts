@@ -5,6 +5,7 @@
 // All tables are immutable once built; a filter gives new tables that share the columns it left alone.
 // String columns hold ids of `strings`; equal ids are equal strings, id 0 is "".
 
+import type { IdColumn } from '../base/grow.ts'
 import type { Int, Int64Column } from '../base/int64.ts'
 import type { Strings } from '../base/strings.ts'
 
@@ -45,8 +46,8 @@ export interface SampleTable {
   /** The stack is frame[stackStart, stackEnd), leaf first. Ranges may overlap or leave gaps after filtering. */
   readonly stackStart: Uint32Array
   readonly stackEnd: Uint32Array
-  /** Location rows, never 0. */
-  readonly frame: Uint32Array
+  /** Location rows, never 0. The one column whose width varies: it is most of a profile's memory. */
+  readonly frame: IdColumn
   /** Row of labelSets, 0 = no labels. */
   readonly labelSet: Uint32Array
   /** One column per sample type. */

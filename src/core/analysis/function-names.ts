@@ -1,0 +1,26 @@
+// Shorter names for functions in pictures. Which parts go, for which language, follows google/pprof
+// internal/graph ShortenFunctionName.
+
+/** Java: package and arguments. */
+const JAVA = /^(?:[a-z]\w*\.)*([A-Z][\w$]*\.(?:<init>|[a-z][\w$]*(?:\$\d+)?))(?:(?:\()|$)/
+/** Go: directories of the package path. */
+const GO = /^(?:[\w\-.]+\/)+([^.]+\..+)/
+/** Go: major version in a module path. */
+const GO_VERSION = /^(.*?)\/v(?:[2-9]|[1-9][0-9]+)([./].*)$/
+/** C++: namespaces in front of a class; template arguments stay. */
+const CPP = /^(?:[_a-zA-Z]\w*::)+(_*[A-Z]\w*::~?[_a-zA-Z]\w*(?:<.*>)?)/
+const CPP_ANONYMOUS = /^\(anonymous namespace\)::/
+
+/** Beyond this length a name is not worth (or safe) matching. */
+const LONGEST = 1 << 14
+
+/** The function's name without package path, namespaces and arguments. */
+export function shortenFunctionName(name: string): string {
+  if (name.length > LONGEST) return name
+  const f = name.replace(CPP_ANONYMOUS, '').replace(GO_VERSION, '$1$2')
+  for (const re of [GO, JAVA, CPP]) {
+    const m = re.exec(f)
+    if (m !== null) return m[1]
+  }
+  return f
+}

@@ -1,0 +1,97 @@
+import { GrowU32 } from '../base/grow.ts'
+import type { Int64Column } from '../base/int64.ts'
+import { countsSample, type GraphInput, lanesOf, sumLanes } from './graph.ts'
+
+/** Weights of nodes split by the label sets of samples; one row per (node, set) that occurs. */
+export interface LabelWeights {
+  readonly count: number
+  readonly node: Uint32Array
+  readonly set: Uint32Array
+  readonly flat: Int64Column
+  readonly cum: Int64Column
+  readonly flatDivisor?: Int64Column
+  readonly cumDivisor?: Int64Column
+}
+
+/** Up to this many (node, set) pairs an array finds the row of a pair; beyond it a map does. */
+const DENSE = 2 ** 24
+
+/** Sums by (node, label set) for the kept nodes (all if absent). */
+export function sumByLabelSet(input: GraphInput, kept: Uint8Array | undefined): LabelWeights {
+  const pass = new LabelPass(input, kept)
+  const { value } = input.profile.samples
+  const run = (lane: Float64Array): Float64Array[] => pass.run(lane)
+  const [flat, cum] = sumLanes(lanesOf(value[input.value]), run)
+  const rows = { count: pass.node.length, node: pass.node.done(), set: pass.set.done(), flat, cum }
+  if (input.divisor === undefined) return rows
+  const [flatDivisor, cumDivisor] = sumLanes(lanesOf(value[input.divisor]), run)
+  return { ...rows, flatDivisor, cumDivisor }
+}
+
+class LabelPass {
+  readonly node = new GrowU32(256)
+  readonly set = new GrowU32(256)
+  private readonly input: GraphInput
+  private readonly nodeOf: Int32Array
+  private readonly sets: number
+  private readonly dense: Int32Array | undefined
+  private readonly sparse = new Map<number, number>()
+
+  constructor(input: GraphInput, kept: Uint8Array | undefined) {
+    this.input = input
+    this.nodeOf =
+      kept === undefined ? input.nodes.node : input.nodes.node.map((n) => (kept[n] === 1 ? n : -1))
+    this.sets = input.profile.labelSets.count
+    const pairs = input.nodes.table.count * this.sets
+    this.dense = pairs <= DENSE ? new Int32Array(pairs) : undefined
+  }
+
+  private row(node: number, set: number): number {
+    const pair = node * this.sets + set
+    const known = this.dense === undefined ? this.sparse.get(pair) : this.dense[pair]
+    if (known) return known - 1
+    this.node.push(node)
+    this.set.push(set)
+    if (this.dense === undefined) this.sparse.set(pair, this.node.length)
+    else this.dense[pair] = this.node.length
+    return this.node.length - 1
+  }
+
+  run(w: Float64Array): Float64Array[] {
+    const { nodes, profile } = this.input
+    const { stackStart, stackEnd, frame, labelSet, count } = profile.samples
+    const counts = countsSample(this.input)
+    let flat = new Float64Array(1024)
+    let cum = new Float64Array(1024)
+    const stamp = new Uint32Array(nodes.table.count)
+    const { start } = nodes
+    for (let row = 0; row < count; row++) {
+      if (!counts(row)) continue
+      const set = labelSet[row]
+      const from = stackStart[row]
+      for (let i = from; i < stackEnd[row]; i++) {
+        const loc = frame[i]
+        for (let k = start[loc]; k < start[loc + 1]; k++) {
+          const n = this.nodeOf[k]
+          if (n < 0 || stamp[n] === row + 1) continue
+          stamp[n] = row + 1
+          const at = this.row(n, set)
+          if (at >= cum.length) {
+            flat = doubled(flat, at)
+            cum = doubled(cum, at)
+          }
+          cum[at] += w[row]
+        }
+      }
+      const leaf = from < stackEnd[row] ? this.nodeOf[start[frame[from]]] : -1
+      if (leaf >= 0) flat[this.row(leaf, set)] += w[row]
+    }
+    return [flat.subarray(0, this.node.length), cum.subarray(0, this.node.length)]
+  }
+}
+
+function doubled(a: Float64Array, at: number): Float64Array<ArrayBuffer> {
+  const b = new Float64Array(Math.max(a.length * 2, at + 1))
+  b.set(a)
+  return b
+}

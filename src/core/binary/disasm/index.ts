@@ -1,0 +1,31 @@
+// Disassembly in Go's assembler syntax, byte for byte what `go tool objdump` of Go 1.26 prints.
+//
+// Decoders are our own tables, not a library, because the text has to show what Go's decoder knows and
+// how it stumbles (AVX, new instructions), which no library tells; docs/… has the comparison.
+
+import type { Int } from '../../base/int64.ts'
+import type { Listing } from './listing.ts'
+import type { Symbolize } from './types.ts'
+
+export { Listing } from './listing.ts'
+export type { Instruction, Symbolize } from './types.ts'
+
+/** Architectures that can be disassembled, by Go's names. */
+export const DISASM_ARCHS = ['amd64', 'arm64'] as const
+export type DisasmArch = (typeof DISASM_ARCHS)[number]
+
+export interface Disassembler {
+  readonly arch: DisasmArch
+  /**
+   * Disassembles code whose first byte lies at `address` (a uint64). `code` should end where the function
+   * ends: like Go's tools, the last instruction is not read beyond it. Unknown bytes give rows of text `?`
+   * (of 1 byte on amd64, 4 on arm64, fewer at the end). Never throws.
+   */
+  disassemble(code: Uint8Array, address: Int, symbolize: Symbolize): Listing
+}
+
+/** Loads the decoder of an architecture; its tables are built on first use only. */
+export async function loadDisassembler(arch: DisasmArch): Promise<Disassembler> {
+  const { disassembleX86 } = await import('./x86-go-syntax.ts')
+  return { arch, disassemble: disassembleX86 }
+}

@@ -1,0 +1,16 @@
+import { hasExtension, type ProfileFormat } from '../format.ts'
+import { decodeSpeedscope } from './decode.ts'
+import { encodeSpeedscope } from './encode.ts'
+import { sniffSpeedscope } from './sniff.ts'
+
+const EXTENSIONS = ['.speedscope.json'] as const
+
+export const speedscope: ProfileFormat = {
+  id: 'speedscope',
+  title: 'speedscope JSON',
+  produces: 'profile',
+  extensions: EXTENSIONS,
+  sniff: (head, name) => sniffSpeedscope(head, hasExtension(name, EXTENSIONS)),
+  decode: decodeSpeedscope,
+  encode: encodeSpeedscope,
+}

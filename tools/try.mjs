@@ -1,0 +1,21 @@
+// `npm run try`: the first look. Shows where the example's time goes and names more to try.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+if (!existsSync(join(root, 'dist', 'cli.js'))) {
+  spawnSync(process.execPath, [join(root, 'tools', 'build.mjs')], { stdio: 'inherit' })
+}
+const shown = ['bin/goscope.js', 'top', 'examples/orders/go1.26/cpu.pb.gz']
+console.log(`$ node ${shown.join(' ')}\n`)
+const { status } = spawnSync(process.execPath, shown, { cwd: root, stdio: 'inherit' })
+console.log(`
+More to try (the program behind these files: examples/orders/main.go):
+
+  node bin/goscope.js pprof -tags examples/orders/go1.26/cpu.pb.gz
+  node bin/goscope.js pprof -peek main.validSKU examples/orders/go1.26/allocs.pb.gz
+  node bin/goscope.js pprof -top -diff_base examples/orders/go1.26/heap-t1.pb.gz examples/orders/go1.26/heap-t2.pb.gz
+  node bin/goscope.js help`)
+process.exit(status ?? 1)
