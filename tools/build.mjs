@@ -1,7 +1,7 @@
 // Builds dist/: the command line (split into chunks that load on first use), the two
 // libraries and their type declarations. Runs by itself on `npm install` (prepare).
 import { spawnSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -9,8 +9,22 @@ import { build } from 'esbuild'
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const at = (...parts) => join(root, ...parts)
 
-rmSync(at('dist'), { recursive: true, force: true })
-await build({
+/**
+ * The demangler's wrapper, seeing Node, asks for files and installs handlers for the whole process.
+ * Without `process` and `require` it takes the plain road that it has for other engines.
+ */
+const shellDemangler = {
+  name: 'shell-demangler',
+  setup({ onLoad }) {
+    onLoad({ filter: /node_modules.demangle.demangle\.js$/ }, ({ path }) => ({
+      contents: `var process, require, print = () => {};\n${readFileSync(path, 'utf8')}`,
+    }))
+  },
+}
+
+// In memory first: a failed build must not leave a half-empty dist/ behind.
+const { outputFiles } = await build({
+  write: false,
   absWorkingDir: root,
   entryPoints: {
     cli: 'src/node/cli/main.ts',
@@ -29,7 +43,13 @@ await build({
   minifySyntax: true,
   legalComments: 'none',
   logLevel: 'warning',
+  plugins: [shellDemangler],
 })
+rmSync(at('dist'), { recursive: true, force: true })
+for (const file of outputFiles) {
+  mkdirSync(dirname(file.path), { recursive: true })
+  writeFileSync(file.path, file.contents)
+}
 
 const types = spawnSync(
   process.execPath,

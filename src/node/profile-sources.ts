@@ -2,6 +2,7 @@
 // alike, merged, the base taken away.
 
 import { existsSync } from 'node:fs'
+import { demangleFunctions, needsDemangler } from '../core/analysis/demangle.ts'
 import { prune } from '../core/analysis/filter.ts'
 import { setTextLabel } from '../core/analysis/labels.ts'
 import { mergeProfiles } from '../core/analysis/merge.ts'
@@ -12,6 +13,7 @@ import { compileRegexp, RegexpError } from '../core/base/regexp.ts'
 import { withDefaultMapping, withMainBinary } from '../core/analysis/mappings.ts'
 import type { Profile } from '../core/model/profile.ts'
 import { BASE_LABEL } from '../core/reports/report.ts'
+import { loadDemangler } from './demangler.ts'
 import { readProfile } from './read-profile.ts'
 
 export interface SourceOptions {
@@ -24,6 +26,8 @@ export interface SourceOptions {
   /** Executable given in front of the sources, and a build id to fill in. */
   readonly executable?: string
   readonly buildId: string
+  /** Value of -symbolize: parts joined by ':'. */
+  readonly symbolize: string
   readonly comment: string
   readonly warn: (text: string) => void
 }
@@ -42,6 +46,7 @@ export async function loadSources(o: SourceOptions): Promise<Profile> {
     if (o.normalize) profile = normalize(profile, from)
     profile = combine([profile, negate(from)], '')
   }
+  if (!o.symbolize.toLowerCase().split(':').some((m) => m === 'none' || m === 'no')) profile = await demangle(profile)
   profile = await dropFrames(profile, o.warn)
   return o.comment === '' ? profile : { ...profile, comments: [...profile.comments, o.comment] }
 }
@@ -84,6 +89,10 @@ function combine(profiles: readonly Profile[], before: string, after = ''): Prof
     if (e instanceof UserError) throw new UserError(`${before}${e.message}${after}`)
     throw e
   }
+}
+
+async function demangle(p: Profile): Promise<Profile> {
+  return demangleFunctions(p, '', false, needsDemangler(p) ? await loadDemangler() : undefined)
 }
 
 /** Applies the profile's own list of frames that are of no interest. */

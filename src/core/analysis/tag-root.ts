@@ -23,8 +23,9 @@ export function addLabelFrames(
   const s = p.samples
   const out = rewriteStacks(p, (row, to) => {
     const set = s.labelSet[row]
-    leaves[set] ??= frames.of(set, leafKeys, 'leaf')
+    // Roots first: rows are given out in this order.
     roots[set] ??= frames.of(set, rootKeys, 'root')
+    leaves[set] ??= frames.of(set, leafKeys, 'leaf')
     for (const f of leaves[set]) to.push(f)
     for (let i = s.stackStart[row]; i < s.stackEnd[row]; i++) to.push(s.frame[i])
     for (const f of roots[set]) to.push(f)

@@ -90,6 +90,7 @@ export class SymbolTable {
   find(...wanted: readonly string[]): number[] {
     const found = wanted.map(() => -1)
     const patterns = wanted.map((name) => encodeUtf8(name))
+    const dotted = wanted.map((name) => name.includes('.'))
     const { bytes, inlineBefore, underscore } = this.names
     let open = wanted.length
     for (let i = 0; i < this.count && open > 0; i++) {
@@ -97,13 +98,12 @@ export class SymbolTable {
       for (let k = 0; k < patterns.length; k++) {
         if (found[k] >= 0) continue
         const p = patterns[k]
-        const at = underscore && bytes[from] === 0x5f && p[0] !== 0x5f ? from + 1 : from
+        // Names with a dot are shown without the underscore, so that is how they are asked for.
+        const at = underscore && bytes[from] === 0x5f && dotted[k] ? from + 1 : from
         if (!startsWith(bytes, at, p)) continue
         const end = at + p.length
         const ends = end < bytes.length ? bytes[end] === 0 : true
         if (ends || (from < inlineBefore && end === from + 8)) {
-          // "_main" without a dot is another name than "main".
-          if (at !== from && !wanted[k].includes('.')) continue
           found[k] = i
           open--
         }
@@ -138,7 +138,8 @@ export class SymbolTable {
     }
     // Nested symbols are rare and shallow; a bound keeps odd tables from costing a scan per address.
     for (let i = low - 1; i >= 0 && i >= low - 64; i--) {
-      if (address < this.address[i] + this.size[i]) return i
+      const start = this.address[i]
+      if (address >= start && address < start + this.size[i]) return i
     }
     return -1
   }

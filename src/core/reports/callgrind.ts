@@ -40,7 +40,7 @@ export function printCallgrind(doc: CallgrindDoc, r: Report, out: Sink): void {
     text += `${address(node)} ${nodes.line.get(node)} ${amount(flatValue(g.weights, node))}\n`
     for (const e of outOf.rows.slice(outOf.start[node], outOf.start[node + 1]).sort(compare)) {
       const callee = g.edges.to[e]
-      text += `cfl=${files.text(names.file(callee))}\ncfn=${functions.text(unique[callee] ?? names.name(callee))}\n`
+      text += `cfl=${files.text(names.file(callee))}\ncfn=${functions.text(unique[callee] ?? '')}\n`
       text += `calls=0 ${address(callee)} ${nodes.line.get(callee)}\n* * ${amount(g.edges.weight.get(e))}\n`
     }
     out.text(text)
@@ -75,7 +75,8 @@ function relativeAddress(g: TrimmedGraph, previous: number, node: number): strin
 
 /**
  * Callgrind takes functions of one file and name for the same. Where they are not (other binaries, other
- * contexts of a call tree) `[k/n]` is added. Node row -> name, for nodes that need it.
+ * contexts of a call tree) `[k/n]` is added. Node row -> name, for the nodes shown; a callee that is not
+ * (because its samples cancel out) has none, as in the reference.
  */
 function disambiguate(g: TrimmedGraph): (string | undefined)[] {
   const { nodes, names } = g
@@ -96,7 +97,8 @@ function disambiguate(g: TrimmedGraph): (string | undefined)[] {
   const out: (string | undefined)[] = []
   for (const node of g.order) {
     const group = same.get(key(node))!
-    if (group.size > 1) out[node] = `${names.name(node)} [${group.get(identity(node))}/${group.size}]`
+    const suffix = group.size > 1 ? ` [${group.get(identity(node))}/${group.size}]` : ''
+    out[node] = names.name(node) + suffix
   }
   return out
 }

@@ -26,6 +26,6 @@ export interface Disassembler {
 
 /** Loads the decoder of an architecture; its tables are built on first use only. */
 export async function loadDisassembler(arch: DisasmArch): Promise<Disassembler> {
-  const { disassembleX86 } = await import('./x86-go-syntax.ts')
-  return { arch, disassemble: disassembleX86 }
+  if (arch === 'amd64') return { arch, disassemble: (await import('./x86-go-syntax.ts')).disassembleX86 }
+  return { arch, disassemble: (await import('./arm64-go-syntax.ts')).disassembleArm64 }
 }

@@ -5,7 +5,7 @@
 //
 // The cost is in naming frames, so no frame becomes a string: its bytes are interned where they lie.
 // Files are usually sorted, so a line first compares itself with the one before, and frames that lie
-// in the common part keep their rows without being looked at (PERF: 2.4 times as fast on a sorted file).
+// in the common part keep their rows without being looked at (PERF: 190 MB/s instead of 145 on a sorted file).
 
 import { DecodeError } from '../../base/errors.ts'
 import { ProfileBuilder } from '../../model/profile-builder.ts'

@@ -87,6 +87,7 @@ const FOREIGN: Record<string, string | Uint8Array> = {
   'firefox profile': '{"meta":{"version":27},"libs":[],"shared":{"stringArray":[]},"threads":[]}',
   'go trace': encodeUtf8('go 1.22 trace\0\0\0\x01\x02 5;6 7'),
   'trace text': 'M=-1 P=-1 G=-1 Sync Time=1 N=1;2 5\nM=5 P=0 G=1 StateTransition\n',
+  'a control character': 'main;run 5\nmain;x\x7f 6\n',
   maps: '00400000-004d1000 r-xp 00000000 fe:00 12345 /srv/app\n7f00-7f10 rw-p 00000000 00:00 0\n',
   'perf report':
     '# Overhead  Command  Shared Object  Symbol\n# ........  .......\n    12.50%  app      app            [.] main.run\n',

@@ -44,6 +44,7 @@ export function readContention(lines: LineReader, symbols: GoSymbols | undefined
       if (mismatch !== undefined) return mismatch
     }
   } while (lines.scan())
+  symbols?.end()
   finishWithSections(draft, lines)
   return draft
 }

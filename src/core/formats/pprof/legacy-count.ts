@@ -39,6 +39,7 @@ export function readCount(lines: LineReader, symbols: GoSymbols | undefined): Le
     if (lines.startsWith('---')) break
     readSample(draft, lines)
   }
+  symbols?.end()
   finishWithSections(draft, lines)
   return draft
 }

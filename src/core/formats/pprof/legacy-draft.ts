@@ -130,7 +130,8 @@ export class LegacyDraft {
     const { slots } = this
     const mask = slots.length - 1
     let slot = (mix(hi, lo) << 2) & mask
-    while (slots[slot + ROW] !== 0 && (slots[slot] !== lo || slots[slot + HI] !== hi)) slot = (slot + 4) & mask
+    while (slots[slot + ROW] !== 0 && (slots[slot] !== lo || slots[slot + HI] !== hi))
+      slot = (slot + 4) & mask
     return slot
   }
 
@@ -245,6 +246,19 @@ export class LegacyDraft {
   /** Gives a location one more line, the caller of its last one. Only for the location that last got a line. */
   addOuterLine(location: number, fn: number, line: Int): void {
     if (this.lineEnd !== null) this.pushLine(location, this.lineEnd, fn, line)
+  }
+
+  lineCount(location: number): number {
+    return this.hasLines(location) ? this.lineEnd![location] - this.lineStart![location] : 0
+  }
+
+  /** Function row of line `k` of a location, from the innermost; the location must have it. */
+  lineFunction(location: number, k: number): number {
+    return this.lineFn.a[this.lineStart![location] + k]
+  }
+
+  lineNumber(location: number, k: number): Int {
+    return this.lineNo.get(this.lineStart![location] + k)
   }
 
   private pushLine(location: number, lineEnd: Uint32Array, fn: number, line: Int): void {

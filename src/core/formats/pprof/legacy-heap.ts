@@ -88,6 +88,7 @@ export function readHeap(lines: LineReader, symbols: GoSymbols | undefined): Leg
     if (lines.isMemoryMapHeader()) break
     samples.readOdd(lines)
   }
+  symbols?.end()
   finishWithSections(draft, lines)
   return draft
 }

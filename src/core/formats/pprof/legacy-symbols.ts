@@ -4,12 +4,18 @@
 //   #	0x4e7cd8	main.wait+0x18			example.com/shop/main.go:187
 //
 // (runtime/pprof printStackRecord, printCountProfile.) The address is that of the call, as the readers
-// make it from the return address. What was inlined follows as further lines, with the same address or
-// with one that is not in the stack.
+// make it from the return address.
 //
-// The writer leaves out leading frames of the runtime, and runtime.goexit. Their names are lost, so
-// these frames are taken out, as they are when Go writes a heap profile in binary.
+// 1. A line's frame is the next one of the stack that has its address. Lines in between are never left
+//    out, but the writer skips leading frames of the runtime, and runtime.goexit. Their names are lost,
+//    so these frames are taken out, as they are when Go writes a heap profile in binary.
+// 2. A line without such a frame is a caller that the frame before it was inlined into.
+// 3. Mostly, though, an inlined function and its caller are frames of their own, with made-up addresses.
+//    Both are offsets from the entry of the one function of machine code, which is how they are found
+//    and made one location with several lines, as Go's binary profiles have it.
 
+import { GrowBytes } from '../../base/grow.ts'
+import type { Int } from '../../base/int64.ts'
 import { decodeUtf8 } from '../../base/utf8.ts'
 import { MAPPING_HAS } from '../../model/profile.ts'
 import type { LegacyDraft } from './legacy-draft.ts'
@@ -19,16 +25,20 @@ import { byteString, startsWithAt } from './legacy-text.ts'
 export class GoSymbols {
   private readonly bytes: Uint8Array
   private draft: LegacyDraft | undefined
-  /** Number of samples when the last comment was read. */
+  /** Number of samples when the last comment was read; 0 if the sample's stack is dealt with. */
   private sample = 0
   /** Index in the draft's frames from which the next line's frame is searched. */
   private cursor = 0
   /** Location that the next line may be an outer frame of; 0 if none. */
   private location = 0
-  /** True once the sample has had a line. */
-  private cut = false
   /** False if the location got its lines from an earlier stack. */
   private collecting = false
+  /** True once the sample has had a line. */
+  private cut = false
+  /** Location row -> number of lines of its own, without those of frames merged into it. */
+  private ownLines = new Uint32Array(256)
+  /** Location row -> address of its function's entry, 0 if not known. */
+  private entry = new Float64Array(256)
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes
@@ -44,6 +54,7 @@ export class GoSymbols {
     const { bytes, draft } = this
     if (draft === undefined || draft.sampleCount === 0 || bytes[from] !== 35 || from === to) return
     if (this.sample !== draft.sampleCount) {
+      this.end()
       this.sample = draft.sampleCount
       this.cursor = draft.stackStart.a[this.sample - 1]
       this.location = 0
@@ -62,8 +73,7 @@ export class GoSymbols {
     let hi = 0
     let lo = 0
     for (; at < to; at++) {
-      const c = bytes[at]
-      const digit = c >= 48 && c <= 57 ? c - 48 : c >= 97 && c <= 102 ? c - 87 : -1
+      const digit = hexDigit(bytes[at])
       if (digit < 0) break
       hi = (hi << 4) | (lo >>> 28)
       lo = (lo << 4) | digit
@@ -77,7 +87,6 @@ export class GoSymbols {
     const next =
       this.nextUse(draft, hi, lo) || this.nextUse(draft, lo === 0 ? (hi - 1) | 0 : hi, (lo - 1) | 0)
     if (next !== 0) {
-      // Nothing is left out between lines, so what is outside them goes.
       if (!this.cut) draft.stackStart.a[this.sample - 1] = this.cursor - 1
       this.cut = true
       draft.stackEnd.a[this.sample - 1] = this.cursor
@@ -87,12 +96,33 @@ export class GoSymbols {
     if (this.location === 0 || !this.collecting) return
     let nameEnd = bytes.indexOf(9, at)
     if (nameEnd < 0 || nameEnd > to) nameEnd = to
+    const plus = this.plus(at, nameEnd)
     let place = nameEnd
     while (place < to && isBlank(bytes[place])) place++
-    const fn = draft.functionRow(this.name(draft, at, nameEnd), this.file(draft, place, to))
-    const line = this.line(place, to)
-    if (next !== 0) draft.setLine(next, fn, line)
-    else draft.addOuterLine(this.location, fn, line)
+    const colon = this.colon(place, to)
+    const name = draft.strings.internBytes(bytes, at, plus)
+    const fn = draft.functionRow(name, draft.strings.internBytes(bytes, place, colon))
+    const line = to - colon <= 16 ? Number(byteString(bytes, colon + 1, to)) : 0
+    if (next !== 0) {
+      draft.setLine(next, fn, line)
+      if (next >= this.entry.length) this.widen(next)
+      this.ownLines[next] = 1
+      const offset = Number.parseInt(byteString(bytes, plus + 1, Math.min(nameEnd, plus + 20)), 16)
+      const entry = (hi >>> 0) * 4294967296 + (lo >>> 0) - offset
+      // C functions come with entry 0.
+      this.entry[next] = entry > 0 && Number.isSafeInteger(entry) ? entry : 0
+    } else {
+      draft.addOuterLine(this.location, fn, line)
+      this.ownLines[this.location]++
+    }
+  }
+
+  private widen(row: number): void {
+    const { ownLines, entry } = this
+    this.ownLines = new Uint32Array(2 * row)
+    this.entry = new Float64Array(2 * row)
+    this.ownLines.set(ownLines)
+    this.entry.set(entry)
   }
 
   /** The location at an address if the sample has it at or behind the cursor, which moves behind it; else 0. */
@@ -105,45 +135,78 @@ export class GoSymbols {
     return row
   }
 
-  /** String id of a function's name without "+0x1f". */
-  private name(draft: LegacyDraft, from: number, to: number): number {
-    let end = to
-    for (let i = to - 3; i > from; i--) {
-      if (startsWithAt(this.bytes, i, to, '+0x')) {
-        end = i
-        break
-      }
-    }
-    return draft.strings.internBytes(this.bytes, from, end)
+  /** Where "+0x1f" starts at the end of a name; `to` if there is no offset. */
+  private plus(from: number, to: number): number {
+    let i = to
+    while (i > from && hexDigit(this.bytes[i - 1]) >= 0) i--
+    return i < to && startsWithAt(this.bytes, i - 3, i, '+0x') && i - 3 > from ? i - 3 : to
   }
 
-  /** Where ":123" starts; `to` if the place has none. */
+  /** Where ":123" starts at the end of a place; `to` if it has no line. */
   private colon(from: number, to: number): number {
     let i = to
     while (i > from && this.bytes[i - 1] >= 48 && this.bytes[i - 1] <= 57) i--
     return i < to && i > from && this.bytes[i - 1] === 58 ? i - 1 : to
   }
 
-  private file(draft: LegacyDraft, from: number, to: number): number {
-    return draft.strings.internBytes(this.bytes, from, this.colon(from, to))
-  }
-
-  private line(from: number, to: number): number {
-    const digits = byteString(this.bytes, this.colon(from, to) + 1, to)
-    return digits.length <= 15 ? Number(digits) : 0
-  }
-
   private labels(draft: LegacyDraft, from: number, to: number): void {
     const pairs = parseLabels(byteString(this.bytes, from, to))
     if (pairs === undefined) return
-    for (const [key, value] of pairs) draft.labels.addText(this.intern(draft, key), this.intern(draft, value))
+    for (const [key, value] of pairs)
+      draft.labels.addText(draft.strings.intern(key), draft.strings.intern(value))
     draft.labelSet.a[draft.sampleCount - 1] = draft.labels.endSet()
   }
 
-  private intern(draft: LegacyDraft, text: string): number {
-    return draft.strings.intern(text)
+  /** Ends the last sample's comments: merges frames that were inlined into their callers. */
+  end(): void {
+    const { draft } = this
+    if (draft === undefined || this.sample === 0 || !this.cut) return
+    const sample = this.sample - 1
+    const frame = draft.frame.a
+    const start = draft.stackStart.a[sample]
+    let write = draft.stackEnd.a[sample]
+    for (let outer = write - 1; outer >= start; ) {
+      const entry = this.entry[frame[outer]]
+      // The outermost frame with an entry is the function that has it: others are inlined into it.
+      const owner = this.outerFunction(draft, frame[outer])
+      let inner = outer
+      while (inner > start && entry > 0 && this.entry[frame[inner - 1]] === entry) {
+        if (this.outerFunction(draft, frame[inner - 1]) === owner) break
+        inner--
+      }
+      const row = frame[inner]
+      if (inner < outer) this.merge(draft, inner, outer)
+      frame[--write] = row
+      outer = inner - 1
+    }
+    draft.stackStart.a[sample] = write
+    this.sample = 0
+  }
+
+  private outerFunction(draft: LegacyDraft, row: number): number {
+    const own = this.ownLines[row]
+    return own > 0 ? draft.lineFunction(row, own - 1) : 0
+  }
+
+  /** Gives the location of frame `inner` the lines of its callers up to frame `outer` as well. */
+  private merge(draft: LegacyDraft, inner: number, outer: number): void {
+    const frame = draft.frame.a
+    let total = 0
+    for (let f = inner; f <= outer; f++) total += this.ownLines[frame[f]]
+    // A stack that was cut off shows fewer of the callers than others do.
+    if (draft.lineCount(frame[inner]) >= total) return
+    const lines: { fn: number; line: Int }[] = []
+    for (let f = inner; f <= outer; f++)
+      for (let k = 0; k < this.ownLines[frame[f]]; k++)
+        lines.push({ fn: draft.lineFunction(frame[f], k), line: draft.lineNumber(frame[f], k) })
+    draft.setLine(frame[inner], lines[0].fn, lines[0].line)
+    for (const l of lines.slice(1)) draft.addOuterLine(frame[inner], l.fn, l.line)
   }
 }
+
+const isBlank = (c: number): boolean => c === 9 || c === 32
+
+const hexDigit = (c: number): number => (c >= 48 && c <= 57 ? c - 48 : c >= 97 && c <= 102 ? c - 87 : -1)
 
 /** Sets the has-bits of mappings whose locations all have lines. For finished drafts. */
 export function markSymbolized(draft: LegacyDraft): void {
@@ -157,11 +220,9 @@ export function markSymbolized(draft: LegacyDraft): void {
   has[0] = 0
 }
 
-const isBlank = (c: number): boolean => c === 9 || c === 32
-
 const PAIR = /"((?:[^"\\]|\\.)*)":"((?:[^"\\]|\\.)*)"(?:, |\}$)/y
 
-/** Pairs of quoted strings behind the opening brace, as bytes strings are; undefined if it is anything else. */
+/** Pairs of quoted strings behind the opening brace; undefined if it is anything else. */
 function parseLabels(text: string): [key: string, value: string][] | undefined {
   const pairs: [string, string][] = []
   PAIR.lastIndex = 0
@@ -173,11 +234,12 @@ function parseLabels(text: string): [key: string, value: string][] | undefined {
   return pairs
 }
 
-const ESCAPES: Record<string, number> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11 }
+const ESCAPES: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11 }
+const CODE_DIGITS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 }
 
 /** Undoes the escapes of Go's %q in a byte string. */
 function unquote(quoted: string): string {
-  const bytes: number[] = []
+  const bytes = new GrowBytes(quoted.length)
   const encoder = new TextEncoder()
   for (let i = 0; i < quoted.length; i++) {
     if (quoted[i] !== '\\') {
@@ -185,14 +247,14 @@ function unquote(quoted: string): string {
       continue
     }
     const kind = quoted[++i]
-    const digits = { x: 2, u: 4, U: 8 }[kind] ?? 0
-    if (digits === 0) bytes.push(ESCAPES[kind] ?? kind.charCodeAt(0))
+    const digits = CODE_DIGITS[kind]
+    if (digits === undefined) bytes.push(ESCAPES[kind] ?? kind.charCodeAt(0))
     else {
       const code = Number.parseInt(quoted.slice(i + 1, i + 1 + digits), 16) || 0
-      if (kind === 'x') bytes.push(code & 0xff)
-      else bytes.push(...encoder.encode(code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd'))
+      if (kind === 'x') bytes.push(code)
+      else bytes.append(encoder.encode(code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd'))
       i += digits
     }
   }
-  return decodeUtf8(Uint8Array.from(bytes))
+  return decodeUtf8(bytes.a.subarray(0, bytes.length))
 }

@@ -215,6 +215,23 @@ describe('evented', () => {
       ['a;b', 4],
     ])
     expect(closedOuter.problems.map((p) => p.count)).toEqual([1, 1])
+    const twoLeft = decode(
+      file(
+        evented([
+          ['O', 0, 0],
+          ['O', 1, 1],
+          ['O', 1, 2],
+          ['C', 0, 5],
+          ['O', 0, 6],
+          ['C', 0, 7],
+        ]),
+      ),
+    )
+    expect(rows(twoLeft.profile).map(([s, v]) => [s, v[0]])).toEqual([
+      ['a', 2],
+      ['a;b', 1],
+      ['a;b;b', 3],
+    ])
     const open = decode(file(evented([['O', 0, 90]])))
     expect(rows(open.profile).map(([s, v]) => [s, v[0]])).toEqual([['a', 10]])
     expect(open.problems).toHaveLength(1)

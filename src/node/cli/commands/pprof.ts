@@ -101,6 +101,7 @@ export async function run(args: readonly string[]): Promise<number> {
     normalize: config.normalize,
     ...(executable !== undefined && { executable }),
     buildId: text('buildid'),
+    symbolize: text('symbolize'),
     comment: text('add_comment'),
     warn,
   })
