@@ -89,6 +89,7 @@ const EMPTY = new Uint8Array(0)
 /** Abbreviation tables by offset; units share them. */
 export class AbbrevTables {
   private readonly tables = new Map<number, ReadonlyMap<number, Abbrev>>()
+  private total = 0
   private readonly sections: DwarfSections
   constructor(sections: DwarfSections) {
     this.sections = sections
@@ -117,18 +118,20 @@ export class AbbrevTables {
         const form = c.uleb()
         if (attr === 0 && form === 0) break
         attrs.push(attr, form, form === 0x21 ? c.sleb() : 0)
+        // Some forms take no bytes in the entries, so long lists would make short entries slow.
+        if (attrs.length > 3 * MAX_ATTRS || ++this.total > MAX_TOTAL) {
+          throw new DecodeError(FORMAT, offset, 'too many attributes in the debug data')
+        }
       }
       table.set(code, { tag, children, attrs })
-      // Tables overlap only in damaged files: each unit could then name one that runs over the whole section.
-      if (this.tables.size > 64 && table.size * this.tables.size > MAX_ABBREVS) {
-        throw new DecodeError(FORMAT, offset, 'too many abbreviations in the debug data')
-      }
     }
   }
 }
 
-/** 50 times what the largest programs have. */
-const MAX_ABBREVS = 1 << 24
+/** Compilers write some twenty per entry. */
+const MAX_ATTRS = 256
+/** All tables together; they overlap only in damaged files. */
+const MAX_TOTAL = 1 << 22
 
 /** Reads the headers of all units; stops at the first damaged one. */
 export function decodeUnits(sections: DwarfSections, abbrevs: AbbrevTables): Unit[] {

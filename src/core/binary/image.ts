@@ -1,6 +1,5 @@
 // What ELF, Mach-O and PE files have in common: sections, segments, and bytes at addresses.
 
-import { DecodeError } from '../base/errors.ts'
 import type { ByteReader } from './byte-reader.ts'
 
 /** A named part of the file. Addresses are signed doubles (see Fields). */
@@ -80,17 +79,4 @@ export function bytesAt(image: Image, address: number, length: number, reader = 
   const range = fileRange(image, address)
   if (range === undefined || !(length > 0)) return new Uint8Array(0)
   return reader.read(range.offset, Math.min(length, range.available))
-}
-
-/** A table of `count` fixed-size entries must fit into the file, or the header is wrong. */
-export function checkTable(
-  image: { size: number },
-  format: string,
-  offset: number,
-  bytes: number,
-  what: string,
-): void {
-  if (!(offset >= 0 && bytes >= 0 && offset + bytes <= image.size)) {
-    throw new DecodeError(format, Math.max(Math.min(offset, image.size), 0), `${what} lies outside the file`)
-  }
 }

@@ -44,6 +44,9 @@ const MAX_TEXT = 1 << 16
 /** Inlining deeper than this is damage (the compiler's budget stops far earlier). */
 const MAX_INLINE = 256
 
+/** Runs of values in one function, at most. */
+const MAX_RUNS = 1 << 20
+
 const PCDATA_INL_TREE_INDEX = 2
 const FUNCDATA_INL_TREE = 3
 const NO_OFFSET = 0xffffffff
@@ -280,7 +283,9 @@ export class PcLineTable {
     const entry = this.entry[fn]
     let pc = entry
     let value = -1
-    for (;;) {
+    // Each run covers an instruction at least: more runs than that are damage.
+    const most = Math.min(this.entry[fn + 1] - entry + 2, MAX_RUNS)
+    for (let run = 0; run < most; run++) {
       let shift = 0
       let delta = 0
       for (;;) {
@@ -305,6 +310,7 @@ export class PcLineTable {
       pc += Math.imul(delta, this.quantum) >>> 0
       if (target < pc) return value
     }
+    return -1
   }
 
   private pcData(fn: number, table: number, pc: number): number {

@@ -11,8 +11,9 @@
 //   [u8] [7*4]! [9*1]+ [x3] []+Q16  memory: unsigned offset, signed offset (! pre-, + post-indexed), register
 // Selectors: z size, y its low bit, h highest bit of immh, i lowest bit of imm5, v size of structures, Q.
 
-import { addInt, asUint, cmpInt, type Int, toInt } from '../../base/int64.ts'
+import { addInt, asUint, cmpInt, type Int } from '../../base/int64.ts'
 import { bits, systemOperation } from './arm64-conditions.ts'
+import { eightBitFloat, everyByte, logicalImmediate, wideImmediate } from './arm64-immediates.ts'
 import type { Symbolize } from './types.ts'
 
 /** Classes of registers. */
@@ -205,23 +206,6 @@ function shiftAmount(isRight: boolean, letters: string): Operand {
   })
 }
 
-/** The repeated, rotated run of ones that logical instructions encode, as a signed decimal. */
-function logicalImmediate(x: number, size: number): string | undefined {
-  const n = bits(x, 22, 1)
-  const s = imms(x)
-  const length = n !== 0 ? 6 : highest(~s & 63)
-  if (length < 1 || 1 << length > size) return undefined
-  const element = 1 << length
-  const ones = (s & (element - 1)) + 1
-  const by = BigInt(immr(x) & (element - 1))
-  const run = (1n << BigInt(ones)) - 1n
-  const mask = (1n << BigInt(element)) - 1n
-  const rotated = ((run >> by) | (run << (BigInt(element) - by))) & mask
-  let v = 0n
-  for (let i = 0; i < size; i += element) v = (v << BigInt(element)) | rotated
-  return `$${BigInt.asIntN(64, v)}`
-}
-
 /** The same as an operand; there are 8192 values at most, and code uses few of them over and over. */
 function logical(size: number): Operand {
   const known = new Map<number, string | undefined>()
@@ -232,42 +216,6 @@ function logical(size: number): Operand {
     known.set(key, text)
     return text
   })
-}
-
-function wideImmediate(is64: boolean, isInverse: boolean): Operand {
-  return make('number', (x) => {
-    const by = bits(x, 21, 2) * 16
-    if (!is64) {
-      if (by > 16) return undefined
-      const v = imm16(x) << by
-      return `$${(isInverse ? ~v : v) >>> 0}`
-    }
-    if (by < 48) {
-      const v = imm16(x) * 2 ** by
-      return `$${isInverse ? -1 - v : v}`
-    }
-    const v = BigInt(imm16(x)) << 48n
-    return `$${toInt(BigInt.asIntN(64, isInverse ? ~v : v))}`
-  })
-}
-
-/** `$-1.5`: an eight-bit float, with six decimals rounded half to even and zeros cut as Go's %f does. */
-function float(negative: number, exponent: number, fraction: number): string {
-  const value = exponent > 0 ? (16 + fraction) << exponent : 16 + fraction
-  const divisor = exponent > 0 ? 16 : 16 << -exponent
-  const scaled = value * 1e6
-  let micros = Math.floor(scaled / divisor)
-  const rest = scaled - micros * divisor
-  if (rest * 2 > divisor || (rest * 2 === divisor && micros % 2 === 1)) micros++
-  const decimals = String(micros % 1e6).padStart(6, '0')
-  return `$${negative ? '-' : ''}${Math.floor(micros / 1e6)}.${decimals.replace(/0+$/, '')}`
-}
-
-function everyByte(x: number): string {
-  const set = (bits(x, 16, 3) << 5) | bits(x, 5, 5)
-  let v = 0n
-  for (let i = 7; i >= 0; i--) v = (v << 8n) | ((set >> i) & 1 ? 255n : 0n)
-  return `$${BigInt.asIntN(64, v)}`
 }
 
 function target(distance: (x: number) => number, dollar: string): Operand {
@@ -393,10 +341,10 @@ const NAMED: Readonly<Record<string, Operand>> = {
   msl: shifted(imm8, (x) => 128 + (bits(x, 12, 1) === 0 ? 8 : 16)),
   log32: logical(32),
   log64: logical(64),
-  imm32: wideImmediate(false, false),
-  inv32: wideImmediate(false, true),
-  imm64: wideImmediate(true, false),
-  inv64: wideImmediate(true, true),
+  imm32: make('number', (x) => wideImmediate(x, false, false)),
+  inv32: make('number', (x) => wideImmediate(x, false, true)),
+  imm64: make('number', (x) => wideImmediate(x, true, false)),
+  inv64: make('number', (x) => wideImmediate(x, true, true)),
   bit: number((x) => ((x >>> 31) << 5) | bits(x, 19, 5)),
   lsb32: number((x) => (immr(x) > 31 ? -1 : 32 - immr(x))),
   lsb64: number((x) => 64 - immr(x)),
@@ -412,10 +360,10 @@ const NAMED: Readonly<Record<string, Operand>> = {
   ext: number((x) => (bits(x, 30, 1) === 1 ? bits(x, 11, 4) : within(bits(x, 11, 4), 8))),
   bytes: make('number', everyByte),
   fps: make('number', (x) =>
-    float(bits(x, 20, 1), ((1 - bits(x, 19, 1)) << 2) + bits(x, 17, 2) - 3, bits(x, 13, 4)),
+    eightBitFloat(bits(x, 20, 1), ((1 - bits(x, 19, 1)) << 2) + bits(x, 17, 2) - 3, bits(x, 13, 4)),
   ),
   fpv: make('number', (x) =>
-    float(
+    eightBitFloat(
       bits(x, 18, 1),
       ((1 - bits(x, 17, 1)) << 2) + (bits(x, 16, 1) << 1) + bits(x, 9, 1) - 3,
       bits(x, 5, 4),

@@ -1,7 +1,9 @@
 // Disassembly in Go's assembler syntax, byte for byte what `go tool objdump` of Go 1.26 prints.
 //
-// Decoders are our own tables, not a library, because the text has to show what Go's decoder knows and
-// how it stumbles (AVX, new instructions), which no library tells; docs/… has the comparison.
+// The decoders are tables of our own and not a library. The text has to show what Go's decoder knows and how
+// it stumbles over the rest (AVX, LSE atomics), so over a library there would still have to be a table of
+// nearly the same size, from its opcodes to Go's, plus a second decoder for what follows a VEX prefix.
+// Being pure, this needs no loader for wasm and runs in a page as it is.
 
 import type { Int } from '../../base/int64.ts'
 import type { Listing } from './listing.ts'

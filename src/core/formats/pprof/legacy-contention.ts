@@ -1,9 +1,11 @@
 import { DecodeError } from '../../base/errors.ts'
 import { type Int, intFromFloat, mulInt } from '../../base/int64.ts'
+import { decodeUtf8, displayable } from '../../base/utf8.ts'
 import { LegacyDraft } from './legacy-draft.ts'
 import type { GoSymbols } from './legacy-symbols.ts'
 import {
   byteString,
+  bytesOfString,
   FORMAT,
   type LineReader,
   MAX_SEARCHED_LINE,
@@ -70,9 +72,14 @@ function readAttributes(lines: LineReader, draft: LegacyDraft): Int | Mismatch {
     else if (name === 'sampling period') draft.period = value ?? 0
     else if (name === 'ms since reset') draft.durationNanos = mulInt(value ?? 0, 1_000_000)
     else if (name !== 'discarded samples')
-      return { offset: from, reason: `contention profile with unknown attribute "${name}"` }
+      return { offset: from, reason: `contention profile with unknown attribute "${displayed(name)}"` }
   }
   return cyclesPerSecond
+}
+
+/** A byte string as text for a message. */
+function displayed(byteText: string): string {
+  return displayable(decodeUtf8(bytesOfString(byteText)))
 }
 
 /** Reads lines "delay count @ 0x1 0x2". */
@@ -120,13 +127,13 @@ class ContentionSamples {
 
   /** Cycles become nanoseconds; both are scaled up to all contentions if one in `period` was sampled. */
   private add(cycles: Int, sampled: Int): void {
-    const { draft, cyclesPerSecond } = this
+    const { draft } = this
+    const perSecond = this.cyclesPerSecond
     const { period } = draft
     let delay = cycles
     let count = sampled
     if (period > 0) {
-      if (cyclesPerSecond > 0)
-        delay = intFromFloat((Number(cycles) * Number(period)) / (Number(cyclesPerSecond) / 1e9))
+      if (perSecond > 0) delay = intFromFloat((Number(cycles) * Number(period)) / (Number(perSecond) / 1e9))
       count = mulInt(sampled, period)
     }
     draft.value[0].push(count)

@@ -427,7 +427,8 @@ function widened(a: Int32Array): Int32Array<ArrayBuffer> {
 }
 
 function mix(hi: number, lo: number): number {
-  let h = Math.imul(lo ^ Math.imul(hi, 0x9e3779b1), 0x85ebca6b)
+  let h = Math.imul(hi, 0x9e3779b1)
+  h = Math.imul(lo ^ h ^ (h >>> 15), 0x85ebca6b)
   h ^= h >>> 15
   h = Math.imul(h, 0xc2b2ae35)
   return h ^ (h >>> 13)

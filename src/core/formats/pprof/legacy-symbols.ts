@@ -19,7 +19,7 @@ import type { Int } from '../../base/int64.ts'
 import { decodeUtf8 } from '../../base/utf8.ts'
 import { MAPPING_HAS } from '../../model/profile.ts'
 import type { LegacyDraft } from './legacy-draft.ts'
-import { byteString, startsWithAt } from './legacy-text.ts'
+import { byteString, MAX_SEARCHED_LINE, startsWithAt } from './legacy-text.ts'
 
 /** Collects what comment lines say about the sample before them. */
 export class GoSymbols {
@@ -51,7 +51,8 @@ export class GoSymbols {
 
   /** Takes in a blank or comment line bytes[from, to). */
   comment(from: number, to: number): void {
-    const { bytes, draft } = this
+    const { bytes } = this
+    const draft = this.draft
     if (draft === undefined || draft.sampleCount === 0 || bytes[from] !== 35 || from === to) return
     if (this.sample !== draft.sampleCount) {
       this.end()
@@ -150,6 +151,8 @@ export class GoSymbols {
   }
 
   private labels(draft: LegacyDraft, from: number, to: number): void {
+    // Only count profiles have labels. Those of heap profiles are sizes, which must stay.
+    if (to - from > MAX_SEARCHED_LINE || draft.labelSet.a[draft.sampleCount - 1] !== 0) return
     const pairs = parseLabels(byteString(this.bytes, from, to))
     if (pairs === undefined) return
     for (const [key, value] of pairs)
@@ -159,7 +162,7 @@ export class GoSymbols {
 
   /** Ends the last sample's comments: merges frames that were inlined into their callers. */
   end(): void {
-    const { draft } = this
+    const draft = this.draft
     if (draft === undefined || this.sample === 0 || !this.cut) return
     const sample = this.sample - 1
     const frame = draft.frame.a
@@ -220,18 +223,26 @@ export function markSymbolized(draft: LegacyDraft): void {
   has[0] = 0
 }
 
-const PAIR = /"((?:[^"\\]|\\.)*)":"((?:[^"\\]|\\.)*)"(?:, |\}$)/y
-
-/** Pairs of quoted strings behind the opening brace; undefined if it is anything else. */
+/** Pairs of quoted strings behind the opening brace, up to the closing one; undefined if it is anything else. */
 function parseLabels(text: string): [key: string, value: string][] | undefined {
   const pairs: [string, string][] = []
-  PAIR.lastIndex = 0
-  while (PAIR.lastIndex < text.length) {
-    const m = PAIR.exec(text)
-    if (m === null) return undefined
-    pairs.push([unquote(m[1]), unquote(m[2])])
+  let at = 0
+  const quoted = (): string | undefined => {
+    if (text[at] !== '"') return undefined
+    const from = ++at
+    while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
+    return at < text.length ? unquote(text.slice(from, at++)) : undefined
   }
-  return pairs
+  for (;;) {
+    const key = quoted()
+    if (key === undefined || text[at++] !== ':') return undefined
+    const value = quoted()
+    if (value === undefined) return undefined
+    pairs.push([key, value])
+    if (text[at] === '}') return pairs
+    if (!text.startsWith(', ', at)) return undefined
+    at += 2
+  }
 }
 
 const ESCAPES: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11 }

@@ -70,9 +70,10 @@ export class LineReader {
 
   /** True if the line is blank or its first character but for white space is '#'. */
   isBlankOrComment(): boolean {
+    if (this.from === this.to) return true
     const first = this.bytes[this.from]
-    if (first === 35 && this.from < this.to) return true
-    if (first > 32 && first < 128 && this.from < this.to) return false
+    if (first === 35) return true
+    if (first > 32 && first < 128) return false
     const at = trimStart(this.bytes, this.from, this.to)
     return at === this.to || this.bytes[at] === 35
   }

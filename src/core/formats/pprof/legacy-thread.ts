@@ -34,9 +34,9 @@ export function readThreads(lines: LineReader): LegacyDraft | Mismatch {
   draft.period = 1
   while (!lines.isMemoryMapHeader() && !lines.startsWith('---- no stack trace for')) {
     if (!isThreadHeader(lines)) {
-      const reason = lines.ended
-        ? 'thread profile ends without a memory map'
-        : 'thread profile: neither a thread nor a memory map'
+      const reason = lines.startsWith('---')
+        ? 'thread profile: neither a thread nor a memory map'
+        : 'thread profile ends without a memory map'
       return { offset: lines.from, reason }
     }
     readThread(draft, lines)

@@ -69,7 +69,8 @@ export function decodeLegacy(bytes: Uint8Array, options: LegacyOptions = {}): Pr
       if (symbols !== undefined) markSymbolized(draft)
       return draft.done(framesToDrop(draft.sampleTypes))
     }
-    if (draft.offset > farthest.offset) farthest = draft
+    // Of two that stopped at the same place the later knows more: both have read the first line.
+    if (draft.offset > 0 && draft.offset >= farthest.offset) farthest = draft
   }
   throw new DecodeError(FORMAT, farthest.offset, farthest.reason)
 }

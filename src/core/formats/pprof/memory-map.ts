@@ -321,12 +321,23 @@ export function assignMappings(draft: LegacyDraft): void {
       m = reach[cut]
       const entry = mappings[m]
       const [from, to] = cuts.range(reachStart(entry), entry.start)
+      const [, end] = cuts.range(entry.start, entry.limit)
       entry.start = reachStart(entry)
       entry.offset = 0n
-      // All of the intervals that have `m` as their reach are now its own: `reach` stays right.
-      for (let i = from; i < to; i++) if (owner[i] > m) owner[i] = m
-      repaint += to - from
-      if (repaint > MAX_REPAINT) throw new DecodeError(FORMAT, -1, 'mappings overlap beyond all measure')
+      // What `m` reached back to is now its own, unless it ends before it starts: then the rest of that
+      // goes to the next mapping that reaches there.
+      for (let i = from; i < to; i++) {
+        if (++repaint > MAX_REPAINT) throw new DecodeError(FORMAT, -1, 'mappings overlap beyond all measure')
+        if (i < end) owner[i] = Math.min(owner[i], m)
+        else if (reach[i] === m) {
+          reach[i] = NONE
+          for (let k = m + 1; k < mappings.length && reach[i] === NONE; k++) {
+            const [kFrom, kTo] = cuts.range(reachStart(mappings[k]), mappings[k].start)
+            if (kFrom <= i && i < kTo) reach[i] = k
+            repaint += 32
+          }
+        }
+      }
     }
     if (m === NONE) {
       if (everything === 0)
