@@ -49,7 +49,12 @@ export class GzipSink implements Sink {
     this.block = new Uint8Array(BLOCK)
     this.length = 0
     // Room for the whole result, so that a task is one call.
-    const options = { level: this.level, finishFlush, chunkSize: BLOCK + 1024, ...(dictionary && { dictionary }) }
+    const options = {
+      level: this.level,
+      finishFlush,
+      chunkSize: BLOCK + 1024,
+      ...(dictionary && { dictionary }),
+    }
     this.packed.push(
       new Promise((resolve, reject) => {
         deflateRaw(block, options, (error, result) => (error ? reject(error) : resolve(result)))

@@ -30,7 +30,11 @@ const CHUNK = 256 * 1024
  * Unpacks and hands on chunk by chunk. Unpacking runs on another core while `take` works on the chunk
  * before. Throws DecodeError for damage, and whatever `take` throws.
  */
-export async function unpack(packed: Uint8Array, wrapper: Wrapper, take: (chunk: Uint8Array) => void): Promise<void> {
+export async function unpack(
+  packed: Uint8Array,
+  wrapper: Wrapper,
+  take: (chunk: Uint8Array) => void,
+): Promise<void> {
   if (wrapper === 'none') {
     take(packed)
     return
@@ -49,7 +53,8 @@ export async function unpack(packed: Uint8Array, wrapper: Wrapper, take: (chunk:
     return
   }
   await new Promise<void>((resolve, reject) => {
-    const stream = wrapper === 'gzip' ? createGunzip({ chunkSize: CHUNK }) : createInflate({ chunkSize: CHUNK })
+    const stream =
+      wrapper === 'gzip' ? createGunzip({ chunkSize: CHUNK }) : createInflate({ chunkSize: CHUNK })
     let unpacked = 0
     let waiting: Uint8Array[] = []
     let scheduled = false
@@ -86,7 +91,9 @@ export async function unpack(packed: Uint8Array, wrapper: Wrapper, take: (chunk:
     stream.on('error', (e: NodeJS.ErrnoException) => {
       const cut = e.code === 'Z_BUF_ERROR'
       const how = cut ? 'ends early' : `is damaged (${e.message})`
-      reject(new DecodeError(wrapper, unpacked, `the ${wrapper} data ${how} after ${unpacked} unpacked bytes`))
+      reject(
+        new DecodeError(wrapper, unpacked, `the ${wrapper} data ${how} after ${unpacked} unpacked bytes`),
+      )
     })
     stream.end(packed)
   })

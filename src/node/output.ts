@@ -84,7 +84,9 @@ export function writeFileWhole(path: string, write: (fd: number) => void): void 
 /** Whether a descriptor is open for writing to a terminal. */
 export function isTerminal(fd: number): boolean {
   try {
-    return fstatSync(fd).isCharacterDevice() && (fd === 1 ? process.stdout.isTTY : process.stderr.isTTY) === true
+    return (
+      fstatSync(fd).isCharacterDevice() && (fd === 1 ? process.stdout.isTTY : process.stderr.isTTY) === true
+    )
   } catch {
     return false
   }

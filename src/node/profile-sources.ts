@@ -5,12 +5,12 @@ import { existsSync } from 'node:fs'
 import { demangleFunctions, needsDemangler } from '../core/analysis/demangle.ts'
 import { prune } from '../core/analysis/filter.ts'
 import { setTextLabel } from '../core/analysis/labels.ts'
+import { withDefaultMapping, withMainBinary } from '../core/analysis/mappings.ts'
 import { mergeProfiles } from '../core/analysis/merge.ts'
 import { harmonize, negate, normalize } from '../core/analysis/scale.ts'
 import { DecodeError, UserError } from '../core/base/errors.ts'
 import { engineFor } from '../core/base/re2-engine.ts'
 import { compileRegexp, RegexpError } from '../core/base/regexp.ts'
-import { withDefaultMapping, withMainBinary } from '../core/analysis/mappings.ts'
 import type { Profile } from '../core/model/profile.ts'
 import { BASE_LABEL } from '../core/reports/report.ts'
 import { loadDemangler } from './demangler.ts'
@@ -37,7 +37,8 @@ export async function loadSources(o: SourceOptions): Promise<Profile> {
   const [main, base] = await Promise.all([grab(o.sources, o), grab(o.base, o)])
   if (main.length === 0) throw new UserError('failed to fetch any source profiles')
   if (base.length === 0 && o.base.length > 0) throw new UserError('failed to fetch any base profiles')
-  if (main.length < o.sources.length) o.warn(`Fetched ${main.length} source profiles out of ${o.sources.length}`)
+  if (main.length < o.sources.length)
+    o.warn(`Fetched ${main.length} source profiles out of ${o.sources.length}`)
   if (base.length < o.base.length) o.warn(`Fetched ${base.length} base profiles out of ${o.base.length}`)
   let profile = combine(main, 'problem fetching source profiles: ')
   if (base.length > 0) {
@@ -46,7 +47,13 @@ export async function loadSources(o: SourceOptions): Promise<Profile> {
     if (o.normalize) profile = normalize(profile, from)
     profile = combine([profile, negate(from)], '')
   }
-  if (!o.symbolize.toLowerCase().split(':').some((m) => m === 'none' || m === 'no')) profile = await demangle(profile)
+  if (
+    !o.symbolize
+      .toLowerCase()
+      .split(':')
+      .some((m) => m === 'none' || m === 'no')
+  )
+    profile = await demangle(profile)
   profile = await dropFrames(profile, o.warn)
   return o.comment === '' ? profile : { ...profile, comments: [...profile.comments, o.comment] }
 }
@@ -71,7 +78,8 @@ async function grab(sources: readonly string[], o: SourceOptions): Promise<Profi
 
 /** What went wrong with a source, in one line. Passes on what is no fault of the source. */
 function sourceError(source: string, e: unknown): string {
-  if (e instanceof DecodeError) return `parsing profile: ${e.message}${e.offset >= 0 ? ` (at byte ${e.offset})` : ''}`
+  if (e instanceof DecodeError)
+    return `parsing profile: ${e.message}${e.offset >= 0 ? ` (at byte ${e.offset})` : ''}`
   if (e instanceof UserError) return e.message
   const code = (e as NodeJS.ErrnoException).code
   if (code === 'ENOENT') return `open ${source}: no such file or directory`
@@ -102,7 +110,11 @@ async function dropFrames(p: Profile, warn: (text: string) => void): Promise<Pro
   const keep = `^(${p.keepFrames})$`
   try {
     const engine = await engineFor([drop, keep])
-    return prune(p, compileRegexp(drop, engine), p.keepFrames === '' ? undefined : compileRegexp(keep, engine))
+    return prune(
+      p,
+      compileRegexp(drop, engine),
+      p.keepFrames === '' ? undefined : compileRegexp(keep, engine),
+    )
   } catch (e) {
     if (!(e instanceof RegexpError)) throw e
     warn(`the profile's drop_frames are ignored: ${e.message}`)

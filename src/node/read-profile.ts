@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import type { Problem } from '../core/base/errors.ts'
 import { ProfileLoader } from '../core/engine/profile-loader.ts'
 import type { Profile } from '../core/model/profile.ts'
-import type { Problem } from '../core/base/errors.ts'
 import { unpack, unpackedSizeHint, wrapperOf } from './inflate.ts'
 import { maxInputBytes } from './limits.ts'
 

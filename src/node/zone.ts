@@ -9,7 +9,8 @@ export function localZone(): ZoneLookup {
   const tz = process.env.TZ
   if (tz === 'UTC' || tz === '') return () => ({ offset: 0, name: 'UTC' })
   const name = tz?.replace(/^:/, '')
-  const paths = name === undefined ? ['/etc/localtime'] : name.startsWith('/') ? [name] : zoneDirectories(name)
+  const paths =
+    name === undefined ? ['/etc/localtime'] : name.startsWith('/') ? [name] : zoneDirectories(name)
   for (const path of paths) {
     try {
       return parseZone(readFileSync(path))
@@ -23,7 +24,9 @@ export function localZone(): ZoneLookup {
 function zoneDirectories(name: string): string[] {
   // A name from the environment must not lead out of the directory.
   if (name.split('/').includes('..')) return []
-  return ['/usr/share/zoneinfo', '/usr/share/lib/zoneinfo', '/usr/lib/locale/TZ', '/etc/zoneinfo'].map((d) => `${d}/${name}`)
+  return ['/usr/share/zoneinfo', '/usr/share/lib/zoneinfo', '/usr/lib/locale/TZ', '/etc/zoneinfo'].map(
+    (d) => `${d}/${name}`,
+  )
 }
 
 const systemZone: ZoneLookup = (seconds) => {
@@ -31,13 +34,18 @@ const systemZone: ZoneLookup = (seconds) => {
   const hours = Math.trunc(Math.abs(offset) / 3600)
   const minutes = Math.trunc(Math.abs(offset) / 60) % 60
   const two = (n: number): string => String(n).padStart(2, '0')
-  return { offset, name: offset === 0 ? 'UTC' : `${offset < 0 ? '-' : '+'}${two(hours)}${minutes === 0 ? '' : two(minutes)}` }
+  return {
+    offset,
+    name: offset === 0 ? 'UTC' : `${offset < 0 ? '-' : '+'}${two(hours)}${minutes === 0 ? '' : two(minutes)}`,
+  }
 }
 
 /** Parses a TZif file (RFC 8536), the 64-bit part of versions 2 and up. Throws if it is none. */
 export function parseZone(file: Uint8Array): ZoneLookup {
   const view = new DataView(file.buffer, file.byteOffset, file.length)
-  const header = (at: number): { isut: number; isstd: number; leap: number; times: number; types: number; chars: number } => {
+  const header = (
+    at: number,
+  ): { isut: number; isstd: number; leap: number; times: number; types: number; chars: number } => {
     if (view.getUint32(at) !== 0x545a6966) throw new Error('not a TZif file')
     const n = (k: number): number => view.getUint32(at + 20 + 4 * k)
     return { isut: n(0), isstd: n(1), leap: n(2), times: n(3), types: n(4), chars: n(5) }
@@ -59,7 +67,8 @@ export function parseZone(file: Uint8Array): ZoneLookup {
   const zone = (type: number): Zone => {
     const p = typesAt + type * 6
     let name = ''
-    for (let c = charsAt + view.getUint8(p + 5); view.getUint8(c) !== 0; c++) name += String.fromCharCode(view.getUint8(c))
+    for (let c = charsAt + view.getUint8(p + 5); view.getUint8(c) !== 0; c++)
+      name += String.fromCharCode(view.getUint8(c))
     return { offset: view.getInt32(p), name }
   }
   const time = (i: number): number =>
@@ -83,7 +92,9 @@ export function parseZone(file: Uint8Array): ZoneLookup {
 function ruleZone(rule: string, seconds: number, fallback: Zone): Zone {
   const name = '(?:<([^>]+)>|([A-Za-z]{3,}))'
   const clock = '([+-]?\\d+(?::\\d+){0,2})'
-  const m = new RegExp(`^${name}${clock}(?:${name}${clock}?(?:,M([\\d.]+)(?:/${clock})?,M([\\d.]+)(?:/${clock})?)?)?$`).exec(rule)
+  const m = new RegExp(
+    `^${name}${clock}(?:${name}${clock}?(?:,M([\\d.]+)(?:/${clock})?,M([\\d.]+)(?:/${clock})?)?)?$`,
+  ).exec(rule)
   if (m === null) return fallback
   const secondsOf = (text: string): number => {
     const [hour = '0', minute = '0', second = '0'] = text.replace(/^[+-]/, '').split(':')
@@ -93,7 +104,10 @@ function ruleZone(rule: string, seconds: number, fallback: Zone): Zone {
   const standard: Zone = { offset: -secondsOf(m[3]!), name: (m[1] ?? m[2])! }
   const summerName = m[4] ?? m[5]
   if (summerName === undefined) return standard
-  const summer: Zone = { offset: m[6] === undefined ? standard.offset + 3600 : -secondsOf(m[6]), name: summerName }
+  const summer: Zone = {
+    offset: m[6] === undefined ? standard.offset + 3600 : -secondsOf(m[6]),
+    name: summerName,
+  }
   const [start, startTime, end, endTime] = [m[7], m[8], m[9], m[10]]
   if (start === undefined || end === undefined) return standard
   const year = new Date((seconds + standard.offset) * 1000).getUTCFullYear()

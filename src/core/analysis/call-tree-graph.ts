@@ -13,10 +13,10 @@ import {
   marks,
   selectNodes,
   sortNodes,
-  topNodes,
-  trimEdges,
   type TrimmedGraph,
   type TrimOptions,
+  topNodes,
+  trimEdges,
 } from './trim.ts'
 
 /** Tree nodes, rows from 0; a parent's row is smaller than its children's. */

@@ -74,7 +74,16 @@ export function demangleName(name: string, mode: DemangleMode, demangler: Demang
 function rustName(name: string): string {
   const m = /^(.*)::h[0-9a-f]{16}$/.exec(name)
   if (m === null) return name
-  const escapes: Readonly<Record<string, string>> = { SP: '@', BP: '*', RF: '&', LT: '<', GT: '>', LP: '(', RP: ')', C: ',' }
+  const escapes: Readonly<Record<string, string>> = {
+    SP: '@',
+    BP: '*',
+    RF: '&',
+    LT: '<',
+    GT: '>',
+    LP: '(',
+    RP: ')',
+    C: ',',
+  }
   return m[1]
     .replace(/^_?\$/, '$')
     .replace(/\$(SP|BP|RF|LT|GT|LP|RP|C)\$/g, (_, e: string) => escapes[e])
@@ -104,7 +113,9 @@ function shorten(name: string, mode: DemangleMode): string {
   const kept = name
     .replaceAll('(anonymous namespace)', ANONYMOUS)
     .replaceAll('operator()', CALL)
-    .replace(/operator(<<=?|>>=?|<=>?|>=?|->\*?|<)/g, (op) => op.replaceAll('<', '\u0003').replaceAll('>', '\u0004'))
+    .replace(/operator(<<=?|>>=?|<=>?|>=?|->\*?|<)/g, (op) =>
+      op.replaceAll('<', '\u0003').replaceAll('>', '\u0004'),
+    )
   let bare = removeNested(kept, '(', ')').replace(/ const$/, '')
   if (mode === '') bare = removeNested(bare, '<', '>')
   // What is left of a return type in front of a template function.

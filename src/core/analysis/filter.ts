@@ -28,10 +28,7 @@ export interface NameFilterMatched {
 }
 
 /** Filters by names of functions, files and mappings. */
-export function filterByName(
-  p: Profile,
-  f: NameFilter,
-): { profile: Profile; matched: NameFilterMatched } {
+export function filterByName(p: Profile, f: NameFilter): { profile: Profile; matched: NameFilterMatched } {
   if (!f.focus && !f.ignore && !f.hide && !f.show)
     return { profile: p, matched: { focus: true, ignore: true, hide: true, show: true } }
   const focus = f.focus && new LocationMatcher(p, f.focus)
@@ -95,7 +92,8 @@ export function filterByName(
   if (anyHidden) {
     const s = out.samples
     out = rewriteStacks(out, (row, to) => {
-      for (let i = s.stackStart[row]; i < s.stackEnd[row]; i++) if (hidden[s.frame[i]] === 0) to.push(s.frame[i])
+      for (let i = s.stackStart[row]; i < s.stackEnd[row]; i++)
+        if (hidden[s.frame[i]] === 0) to.push(s.frame[i])
     })
   }
   if (lines !== undefined) out = lines.apply(out)

@@ -9,7 +9,7 @@
 //    runs once per 22-bit limb of the values, each exact, and the limbs are put together at the end. Nothing but the
 //    weights depends on the values, so the runs find the same edges in the same order.
 
-import { absInt, Int64Builder, Int64Column } from '../base/int64.ts'
+import { absInt, type Int, Int64Builder, Int64Column, quoInt } from '../base/int64.ts'
 import type { Profile } from '../model/profile.ts'
 import type { ProfileNodes } from './nodes.ts'
 
@@ -27,6 +27,19 @@ export interface Weights {
   /** Sums of the divisor; absent where there is none. */
   readonly flatDivisor?: Int64Column
   readonly cumDivisor?: Int64Column
+}
+
+/** flat or cum, divided by its divisor where the mean was asked for. */
+export function meanOf(sum: Int, divisor: Int | undefined): Int {
+  return divisor === undefined || divisor === 0 ? sum : quoInt(sum, divisor)
+}
+
+export function flatValue(w: Weights, node: number): Int {
+  return meanOf(w.flat.get(node), w.flatDivisor?.get(node))
+}
+
+export function cumValue(w: Weights, node: number): Int {
+  return meanOf(w.cum.get(node), w.cumDivisor?.get(node))
 }
 
 /** Calls between nodes, rows from 0 in order of first occurrence. */
@@ -65,7 +78,9 @@ export function sumGraph(input: GraphInput, o: PassOptions = {}): Pass {
     return { weights: { flat, cum }, edges: run.edges(weight) }
   }
   const [flat, cum, weight] = main
-  const [flatDivisor, cumDivisor, divisor] = sumLanes(lanesOf(samples.value[input.divisor]), (lane) => run.run(lane))
+  const [flatDivisor, cumDivisor, divisor] = sumLanes(lanesOf(samples.value[input.divisor]), (lane) =>
+    run.run(lane),
+  )
   return { weights: { flat, cum, flatDivisor, cumDivisor }, edges: run.edges(weight, divisor) }
 }
 
@@ -91,7 +106,10 @@ export function lanesOf(column: Int64Column): Float64Array[] {
 }
 
 /** Runs a pass per lane and joins the sums, wrapping at 64 bits as Go does. */
-export function sumLanes(lanes: readonly Float64Array[], run: (lane: Float64Array) => Float64Array[]): Int64Column[] {
+export function sumLanes(
+  lanes: readonly Float64Array[],
+  run: (lane: Float64Array) => Float64Array[],
+): Int64Column[] {
   const sums = lanes.map(run)
   if (sums.length === 1) return sums[0].map((f) => new Int64Column(f))
   return sums[0].map((_, k) => {

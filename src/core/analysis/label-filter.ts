@@ -6,7 +6,12 @@ import type { LabelUnits } from './labels.ts'
 
 /** A parsed `tagfocus`/`tagignore`: with `key=` in front, or for any label. */
 export type LabelFilter =
-  | { readonly kind: 'range'; readonly key: string | undefined; readonly test: RangeTest; readonly text: string }
+  | {
+      readonly kind: 'range'
+      readonly key: string | undefined
+      readonly test: RangeTest
+      readonly text: string
+    }
   | { readonly kind: 'text'; readonly key: string | undefined; readonly patterns: readonly string[] }
 
 type RangeTest = (value: Int, unit: string) => boolean

@@ -1,8 +1,8 @@
 import { absInt, addInt, cmpInt, type Int } from '../base/int64.ts'
 import { compareText } from '../base/utf8.ts'
 import type { Profile } from '../model/profile.ts'
+import { meanOf } from './graph.ts'
 import type { LabelWeights } from './label-weights.ts'
-import { meanOf } from './trim.ts'
 
 /** A label value with the weight it has at one node. */
 export interface Tag {

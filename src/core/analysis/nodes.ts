@@ -1,6 +1,6 @@
 // Entries of reports: what the granularity leaves of the locations, merged where it is equal.
 
-import { cleanPath, baseName } from '../base/go-path.ts'
+import { baseName, cleanPath } from '../base/go-path.ts'
 import { GrowU32 } from '../base/grow.ts'
 import { hexInt, type Int, Int64Builder, type Int64Column } from '../base/int64.ts'
 import { compareText } from '../base/utf8.ts'
@@ -87,7 +87,12 @@ function cleanedFiles(p: Profile, trim: ((path: string) => string) | undefined):
     if (c === undefined) {
       const path = p.strings.get(id)
       const trimmed = trim === undefined ? path : trim(path)
-      c = trimmed === '' ? 0 : trimmed === path && cleanPath(path) === path ? id : p.strings.intern(cleanPath(trimmed))
+      c =
+        trimmed === ''
+          ? 0
+          : trimmed === path && cleanPath(path) === path
+            ? id
+            : p.strings.intern(cleanPath(trimmed))
       known.set(id, c)
     }
     return c
@@ -105,7 +110,15 @@ class NodeBuilder {
   private readonly objectFile = new GrowU32(256)
   private slots = new Uint32Array(1024)
 
-  row(name: number, file: number, address: Int, line: Int, column: Int, startLine: Int, object: number): number {
+  row(
+    name: number,
+    file: number,
+    address: Int,
+    line: Int,
+    column: Int,
+    startLine: Int,
+    object: number,
+  ): number {
     const h = hashOf(name, file, Number(address), Number(line), Number(column), Number(startLine), object)
     const mask = this.slots.length - 1
     let slot = h & mask

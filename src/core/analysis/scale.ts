@@ -15,7 +15,9 @@ function round(v: number): number {
  */
 export function scaleValues(p: Profile, ratios: readonly number[]): Profile {
   if (ratios.every((r) => r === 1)) return p
-  const value = p.samples.value.map((column, k) => (ratios[k] === 1 ? column : scaleColumn(column, ratios[k])))
+  const value = p.samples.value.map((column, k) =>
+    ratios[k] === 1 ? column : scaleColumn(column, ratios[k]),
+  )
   const scaled = value.filter((_, k) => ratios[k] !== 1)
   const out: Profile = { ...p, samples: { ...p.samples, value } }
   return keepSamples(out, (row) => scaled.some((column) => column.f[row] !== 0))

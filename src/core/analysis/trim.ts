@@ -5,7 +5,7 @@
 // first pass sums no edges, and a pass with edges runs only where the next decision, or the report,
 // looks at them.
 
-import { absInt, cmpInt, type Int, intFromFloat, quoInt, addInt } from '../base/int64.ts'
+import { absInt, addInt, cmpInt, type Int, intFromFloat } from '../base/int64.ts'
 import { type EdgeTable, type GraphInput, type PassOptions, sumGraph, type Weights } from './graph.ts'
 import { type LabelTags, type TagOptions, tagNodes } from './label-tags.ts'
 import { sumByLabelSet } from './label-weights.ts'
@@ -43,19 +43,6 @@ export interface TrimmedGraph {
   readonly tags?: LabelTags
   /** Only for call trees: node row -> row of the caller, -1 for roots; tells equal functions apart. */
   readonly contexts?: Int32Array
-}
-
-/** flat or cum, divided by its divisor where the mean was asked for. */
-export function meanOf(sum: Int, divisor: Int | undefined): Int {
-  return divisor === undefined || divisor === 0 ? sum : quoInt(sum, divisor)
-}
-
-export function flatValue(w: Weights, node: number): Int {
-  return meanOf(w.flat.get(node), w.flatDivisor?.get(node))
-}
-
-export function cumValue(w: Weights, node: number): Int {
-  return meanOf(w.cum.get(node), w.cumDivisor?.get(node))
 }
 
 /** fraction of a total as the reference cuts it: through a double, truncated, without sign. */
@@ -217,12 +204,7 @@ export function sortNodes(
  * How interesting a node is to see: its weight times the entropy of the edges around it, so that
  * plain pass-through functions come last. By node row.
  */
-function entropyScores(
-  order: Int32Array,
-  w: Weights,
-  edges: EdgeTable,
-  removed: Uint8Array,
-): Int[] {
+function entropyScores(order: Int32Array, w: Weights, edges: EdgeTable, removed: Uint8Array): Int[] {
   const n = w.flat.length
   const total = { in: new Float64Array(n), out: new Float64Array(n) }
   const degree = { in: new Uint32Array(n), out: new Uint32Array(n) }

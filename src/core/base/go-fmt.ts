@@ -109,4 +109,3 @@ export function quote(s: string): string {
 export function list(items: readonly string[]): string {
   return `[${items.join(' ')}]`
 }
-

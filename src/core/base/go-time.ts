@@ -58,7 +58,12 @@ function positiveDuration(n: bigint): string {
   if (n === 0n) return '0s'
   const fraction = (value: bigint, unit: bigint): string => {
     const rest = value % unit
-    const digits = rest === 0n ? '' : `.${String(rest).padStart(String(unit).length - 1, '0').replace(/0+$/, '')}`
+    const digits =
+      rest === 0n
+        ? ''
+        : `.${String(rest)
+            .padStart(String(unit).length - 1, '0')
+            .replace(/0+$/, '')}`
     return `${value / unit}${digits}`
   }
   if (n < 1000n) return `${n}ns`

@@ -28,7 +28,11 @@ export class ProfileLoader {
   feed(chunk: Uint8Array): void {
     this.size += chunk.length
     if (this.size > this.maxBytes)
-      throw new DecodeError(this.format?.id ?? 'profile', this.maxBytes, `the profile is larger than the limit of ${this.maxBytes} bytes`)
+      throw new DecodeError(
+        this.format?.id ?? 'profile',
+        this.maxBytes,
+        `the profile is larger than the limit of ${this.maxBytes} bytes`,
+      )
     if (this.stream !== undefined) {
       this.stream.feed(chunk)
       return
@@ -64,9 +68,11 @@ export class ProfileLoader {
     if (this.size === 0) throw new DecodeError('profile', 0, 'empty input file')
     if (this.format === undefined) this.detect()
     const format = this.format!
-    if (this.stream !== undefined) return { profile: this.stream.end(), problems: [], format, size: this.size }
+    if (this.stream !== undefined)
+      return { profile: this.stream.end(), problems: [], format, size: this.size }
     const decoded = format.decode?.(this.joined())
-    if (decoded === undefined) throw new DecodeError(format.id, 0, `${format.title} can be written but not read`)
+    if (decoded === undefined)
+      throw new DecodeError(format.id, 0, `${format.title} can be written but not read`)
     return { ...decoded, format, size: this.size }
   }
 }

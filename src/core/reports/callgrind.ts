@@ -1,7 +1,8 @@
+import { flatValue } from '../analysis/graph.ts'
+import { compareEdges, groupEdges, type TrimmedGraph } from '../analysis/trim.ts'
+import { asSigned, hexInt, type Int, intFromFloat, subInt } from '../base/int64.ts'
 import { scale } from '../base/units.ts'
-import { type Int, hexInt, intFromFloat, asSigned, subInt } from '../base/int64.ts'
-import { compareEdges, flatValue, groupEdges, type TrimmedGraph } from '../analysis/trim.ts'
-import { type Report, reportGraph, selectUnit, type Sink } from './report.ts'
+import { type Report, reportGraph, type Sink, selectUnit } from './report.ts'
 
 export interface CallgrindDoc {
   readonly graph: TrimmedGraph
@@ -102,4 +103,3 @@ function disambiguate(g: TrimmedGraph): (string | undefined)[] {
   }
   return out
 }
-

@@ -2,12 +2,13 @@
 // weight, labels hang off their node, dotted edges go over functions that are not shown.
 
 import { shortenFunctionName } from '../analysis/function-names.ts'
+import { cumValue, flatValue, meanOf } from '../analysis/graph.ts'
 import { compareTags, type Tag, tagCum, tagFlat } from '../analysis/label-tags.ts'
-import { compareEdges, cumValue, flatValue, groupEdges, meanOf, type TrimmedGraph } from '../analysis/trim.ts'
+import { compareEdges, groupEdges, type TrimmedGraph } from '../analysis/trim.ts'
 import { baseName } from '../base/go-path.ts'
 import { absInt, addInt, cmpInt, type Int, intFromFloat, mulInt, quoInt } from '../base/int64.ts'
 import { autoLabel, percentage, scale } from '../base/units.ts'
-import { type Report, reportGraph, reportLabels, selectUnit, type Sink, ValueFormat } from './report.ts'
+import { type Report, reportGraph, reportLabels, type Sink, selectUnit, ValueFormat } from './report.ts'
 
 export interface DotDoc {
   readonly title: string
@@ -269,6 +270,9 @@ function dotColor(score: number, background: boolean): string {
   const faded = value * (1 - saturation * Math.abs(s))
   const [r, g] = s < 0 ? [faded, value] : [value, faded]
   const b = value * (1 - saturation)
-  const hex = (v: number): string => Math.trunc(v * 255).toString(16).padStart(2, '0')
+  const hex = (v: number): string =>
+    Math.trunc(v * 255)
+      .toString(16)
+      .padStart(2, '0')
   return `#${hex(r)}${hex(g)}${hex(b)}`
 }

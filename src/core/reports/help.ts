@@ -19,16 +19,28 @@ function usage(command: string, o: { cum?: boolean; redirect?: boolean }): strin
   ].join('\n')
 }
 
-const help = (name: string, description: string, lines = ''): CommandHelp => ({ name, description, usage: lines })
+const help = (name: string, description: string, lines = ''): CommandHelp => ({
+  name,
+  description,
+  usage: lines,
+})
 
 export const COMMAND_HELP: readonly CommandHelp[] = [
   help('callgrind', 'Outputs a graph in callgrind format', usage('callgrind', { redirect: true })),
   help('comments', 'Output all profile comments'),
   help('dot', 'Outputs a graph in DOT format', usage('dot', { redirect: true })),
-  help('peek', 'Output callers/callees of functions matching regexp', 'peek func_regex\nDisplay callers and callees of functions matching func_regex.'),
+  help(
+    'peek',
+    'Output callers/callees of functions matching regexp',
+    'peek func_regex\nDisplay callers and callees of functions matching func_regex.',
+  ),
   help('proto', 'Outputs the profile in compressed protobuf format'),
   help('raw', 'Outputs a text representation of the raw profile'),
-  help('tags', 'Outputs all tags in the profile', 'tags [tag_regex]* [-ignore_regex]* [>file]\nList tags with key:value matching tag_regex and exclude ignore_regex.'),
+  help(
+    'tags',
+    'Outputs all tags in the profile',
+    'tags [tag_regex]* [-ignore_regex]* [>file]\nList tags with key:value matching tag_regex and exclude ignore_regex.',
+  ),
   help('text', 'Outputs top entries in text form', usage('text', { cum: true, redirect: true })),
   help('top', 'Outputs top entries in text form', usage('top', { cum: true, redirect: true })),
   help('topproto', 'Outputs top entries in compressed protobuf format'),

@@ -1,11 +1,11 @@
-import { cumValue, flatValue } from '../analysis/trim.ts'
+import { cumValue, flatValue } from '../analysis/graph.ts'
 import { multiplyTruncating } from '../analysis/scale.ts'
 import { type Int, intFromFloat } from '../base/int64.ts'
 import { scale } from '../base/units.ts'
 import { encodeProfile } from '../formats/pprof/encode.ts'
 import type { Profile } from '../model/profile.ts'
 import { ProfileBuilder } from '../model/profile-builder.ts'
-import { type Report, reportGraph, selectUnit, type Sink } from './report.ts'
+import { type Report, reportGraph, type Sink, selectUnit } from './report.ts'
 
 /** The profile after all filters, with the report's divisor applied to the samples. */
 export function buildProto(r: Report): Profile {

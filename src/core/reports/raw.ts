@@ -1,8 +1,8 @@
 // The profile as text, for debugging (Profile.String of google/pprof).
 
+import { padLeft } from '../base/go-fmt.ts'
 import { formatDuration, formatTimeFull } from '../base/go-time.ts'
 import { hexInt, type Int } from '../base/int64.ts'
-import { padLeft } from '../base/go-fmt.ts'
 import { compareText } from '../base/utf8.ts'
 import { MAPPING_HAS, type Profile } from '../model/profile.ts'
 import type { Report, Sink } from './report.ts'
@@ -57,7 +57,8 @@ function header(p: Profile, r: Report): string {
   lines.push(`PeriodType: ${p.periodType.type} ${p.periodType.unit}`, `Period: ${p.period}`)
   if (p.timeNanos !== 0) lines.push(`Time: ${formatTimeFull(p.timeNanos, r.zones)}`)
   // Go's %.4v of a duration cuts its text to four characters.
-  if (p.durationNanos !== 0) lines.push(`Duration: ${[...formatDuration(p.durationNanos)].slice(0, 4).join('')}`)
+  if (p.durationNanos !== 0)
+    lines.push(`Duration: ${[...formatDuration(p.durationNanos)].slice(0, 4).join('')}`)
   const types = p.sampleTypes.map(
     (t) => `${t.type}/${t.unit}${t.type === p.defaultSampleType ? '[dflt]' : ''} `,
   )

@@ -1,17 +1,17 @@
 // What all reports share: the profile as filtered for them, the value that they show, and the text of
 // values and headers.
 
-import { formatTime, type ZoneLookup } from '../base/go-time.ts'
+import { trimCallTree } from '../analysis/call-tree-graph.ts'
+import { cumValue, flatValue, type GraphInput } from '../analysis/graph.ts'
+import type { LabelUnits } from '../analysis/labels.ts'
+import { buildNodes, type NodeOptions } from '../analysis/nodes.ts'
+import { cutoff, type TrimmedGraph, type TrimOptions, trimGraph } from '../analysis/trim.ts'
 import { baseName } from '../base/go-path.ts'
+import { formatTime, type ZoneLookup } from '../base/go-time.ts'
 import { absInt, addInt, cmpInt, type Int, intFromFloat, mulInt, quoInt } from '../base/int64.ts'
 import type { Regexp } from '../base/regexp.ts'
 import { autoLabel, percentage, scale, scaledLabel } from '../base/units.ts'
 import { encodeUtf8, firstBytes } from '../base/utf8.ts'
-import type { GraphInput } from '../analysis/graph.ts'
-import { trimCallTree } from '../analysis/call-tree-graph.ts'
-import type { LabelUnits } from '../analysis/labels.ts'
-import { buildNodes, type NodeOptions } from '../analysis/nodes.ts'
-import { cumValue, cutoff, flatValue, trimGraph, type TrimmedGraph, type TrimOptions } from '../analysis/trim.ts'
 import type { Profile } from '../model/profile.ts'
 import { trimSourcePath } from './source-path.ts'
 
@@ -112,7 +112,11 @@ function baseLabelSets(p: Profile): Uint8Array | undefined {
   let out: Uint8Array | undefined
   for (let set = 0; set < t.count; set++)
     for (let row = t.start[set]; row < t.start[set + 1]; row++)
-      if (t.str[row] !== 0 && p.strings.get(t.key[row]) === BASE_LABEL && p.strings.get(t.str[row]) === 'true') {
+      if (
+        t.str[row] !== 0 &&
+        p.strings.get(t.key[row]) === BASE_LABEL &&
+        p.strings.get(t.str[row]) === 'true'
+      ) {
         out ??= new Uint8Array(t.count)
         out[set] = 1
       }
@@ -139,7 +143,10 @@ export class ValueFormat {
 /** Builds the graph that the report shows, with what its printing needs to know. */
 export function reportGraph(
   r: Report,
-  o: Pick<TrimOptions, 'visual' | 'edges'> & { readonly objectFiles?: boolean; readonly treeAllowed?: boolean },
+  o: Pick<TrimOptions, 'visual' | 'edges'> & {
+    readonly objectFiles?: boolean
+    readonly treeAllowed?: boolean
+  },
 ): TrimmedGraph {
   const { options } = r
   const input = graphInput(r, { objectFiles: o.objectFiles ?? false })
@@ -198,7 +205,8 @@ export function selectUnit(r: Report, g: TrimmedGraph, integers = false): string
   }
   const unitOf = (v: Int): string => scale(v, sampleUnit, 'minimum').unit
   let unit = unitOf(least)
-  if (unit !== unitOf(most) && !integers && cmpInt(mulInt(least, 100), most) < 0) unit = unitOf(mulInt(least, 100))
+  if (unit !== unitOf(most) && !integers && cmpInt(mulInt(least, 100), most) < 0)
+    unit = unitOf(mulInt(least, 100))
   return unit === '' ? sampleUnit : unit
 }
 

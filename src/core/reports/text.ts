@@ -1,8 +1,8 @@
+import { cumValue, flatValue } from '../analysis/graph.ts'
 import { padLeft } from '../base/go-fmt.ts'
 import { addInt, type Int } from '../base/int64.ts'
 import { percentage } from '../base/units.ts'
-import { cumValue, flatValue } from '../analysis/trim.ts'
-import { type Report, reportGraph, reportLabels, selectUnit, type Sink, ValueFormat } from './report.ts'
+import { type Report, reportGraph, reportLabels, type Sink, selectUnit, ValueFormat } from './report.ts'
 
 /** One entry of a top report. */
 export interface TextRow {

@@ -2,11 +2,11 @@
 // large one), so it is put together as bytes: the lines of each location are encoded once, at the
 // front of the output buffer, and copied within it.
 
+import { buildNodes, NodeNames } from '../analysis/nodes.ts'
 import { padLeft } from '../base/go-fmt.ts'
 import { type Int, quoInt } from '../base/int64.ts'
 import { autoLabel } from '../base/units.ts'
 import { compareText, encodeUtf8 } from '../base/utf8.ts'
-import { buildNodes, NodeNames } from '../analysis/nodes.ts'
 import { profileLabels, type Report, type Sink, ValueFormat } from './report.ts'
 
 /** Traces are printed sample by sample: there is nothing to build. */

@@ -1,18 +1,19 @@
+import { cumValue, flatValue } from '../analysis/graph.ts'
+import { NodeNames } from '../analysis/nodes.ts'
+import { compareEdges, groupEdges } from '../analysis/trim.ts'
 import { UserError } from '../base/errors.ts'
 import { padLeft } from '../base/go-fmt.ts'
 import { addInt, type Int } from '../base/int64.ts'
 import { percentage } from '../base/units.ts'
-import { compareEdges, cumValue, flatValue, groupEdges } from '../analysis/trim.ts'
 import {
   graphInput,
   type Report,
   reportGraph,
   reportLabels,
-  selectUnit,
   type Sink,
+  selectUnit,
   ValueFormat,
 } from './report.ts'
-import { NodeNames } from '../analysis/nodes.ts'
 
 /** A caller or callee of a tree entry. */
 export interface TreeCall {
@@ -40,7 +41,10 @@ export interface TreeDoc {
   readonly empty: boolean
 }
 
-/** The graph as text: each function between its callers and callees; with a symbol only those that match. */
+/**
+ * The graph as text: each function between its callers and callees; with a symbol only those that match.
+ * Throws UserError if none does.
+ */
 export function buildTree(r: Report): TreeDoc {
   const { symbol } = r.options
   const touching = symbol && matchingNodes(r, (name) => symbol.test(name))
@@ -66,6 +70,8 @@ export function buildTree(r: Report): TreeDoc {
       callees: calls(outOf, node, 'to'),
     })
   }
+  if (symbol !== undefined && entries.length === 0)
+    throw new UserError(`no matches found for regexp: ${symbol.source}`)
   return {
     labels: reportLabels(r, g, new ValueFormat(r.options, unit), false),
     entries,
@@ -88,7 +94,6 @@ const SEPARATOR = '----------------------------------------------------------+--
 // The blanks and tabs at the end are part of the reference's line.
 const LEGEND = '      flat  flat%   sum%        cum   cum%   calls calls% + context \t \t '
 
-/** Prints the tree. Throws UserError after the header if a symbol was asked for and nothing matched. */
 export function printTree(doc: TreeDoc, r: Report, out: Sink): void {
   const format = new ValueFormat(r.options, doc.unit)
   out.text(`${doc.labels.join('\n')}\n${SEPARATOR}\n${LEGEND}\n`)
@@ -104,7 +109,4 @@ export function printTree(doc: TreeDoc, r: Report, out: Sink): void {
     )
   }
   if (!doc.empty) out.text(`${SEPARATOR}\n`)
-  const { symbol } = r.options
-  if (symbol !== undefined && doc.entries.length === 0)
-    throw new UserError(`no matches found for regexp: ${symbol.source}`)
 }

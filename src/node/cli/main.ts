@@ -19,7 +19,9 @@ async function main(): Promise<number> {
       return 2
     }
     const stack = e instanceof Error ? e.stack : String(e)
-    process.stderr.write(`goscope: this is a defect of goscope, please report it with these lines:\n${stack}\n`)
+    process.stderr.write(
+      `goscope: this is a defect of goscope, please report it with these lines:\n${stack}\n`,
+    )
     return DEFECT
   }
 }

@@ -3,8 +3,8 @@
 import { addInt, asUint, type Int } from '../../base/int64.ts'
 import type { Place } from './arm64-operands.ts'
 import { candidates, type Row } from './arm64-rows.ts'
+import type { Symbolize } from './instruction.ts'
 import { Listing } from './listing.ts'
-import type { Symbolize } from './types.ts'
 
 /** Reads the operands into `texts`; false if one of them has no meaning. */
 function readOperands(row: Row, x: number, place: Place, texts: string[]): boolean {

@@ -14,7 +14,7 @@
 import { addInt, asUint, cmpInt, type Int } from '../../base/int64.ts'
 import { bits, systemOperation } from './arm64-conditions.ts'
 import { eightBitFloat, everyByte, logicalImmediate, wideImmediate } from './arm64-immediates.ts'
-import type { Symbolize } from './types.ts'
+import type { Symbolize } from './instruction.ts'
 
 /** Classes of registers. */
 export const Cls = { W: 0, X: 1, B: 2, H: 3, S: 4, D: 5, Q: 6, none: 7 } as const

@@ -6,11 +6,11 @@
 // Being pure, this needs no loader for wasm and runs in a page as it is.
 
 import type { Int } from '../../base/int64.ts'
+import type { Symbolize } from './instruction.ts'
 import type { Listing } from './listing.ts'
-import type { Symbolize } from './types.ts'
 
+export type { Instruction, Symbolize } from './instruction.ts'
 export { Listing } from './listing.ts'
-export type { Instruction, Symbolize } from './types.ts'
 
 /** Architectures that can be disassembled, by Go's names. */
 export const DISASM_ARCHS = ['amd64', 'arm64'] as const

@@ -1,5 +1,5 @@
 import { addInt, asUint, type Int } from '../../base/int64.ts'
-import type { Instruction } from './types.ts'
+import type { Instruction } from './instruction.ts'
 
 /** Disassembled code, a row per instruction, in columns. Iterates as `Instruction`s. */
 export class Listing implements Iterable<Instruction> {

@@ -1,8 +1,8 @@
 // For tests: recorded instructions, compared with what a disassembler prints.
 
 import { type Int, toInt } from '../../base/int64.ts'
+import type { Symbolize } from './instruction.ts'
 import type { Listing } from './listing.ts'
-import type { Symbolize } from './types.ts'
 
 /** A symbol in every third block of 256 bytes below 2^44, named by its number: what the recordings used. */
 export const fakeSymbols: Symbolize = (address) => {

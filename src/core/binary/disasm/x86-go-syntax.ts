@@ -5,8 +5,8 @@
 // name of a symbol only at its very start, every REP prefix that is not part of an opcode is shown.
 
 import { addInt, asUint, cmpInt, hexInt, type Int, intFromHalves, subInt } from '../../base/int64.ts'
+import type { Symbolize } from './instruction.ts'
 import { Listing } from './listing.ts'
-import type { Symbolize } from './types.ts'
 import { NO_REG, REG_IP, X86Instruction } from './x86-decode.ts'
 import { FIXED_TEXT, Kind, operandBytes } from './x86-forms.ts'
 

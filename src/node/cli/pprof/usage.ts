@@ -1,5 +1,5 @@
-import { CHOICE_HELP, CONFIG_FIELDS } from '../../core/reports/config.ts'
-import { COMMAND_HELP } from '../../core/reports/help.ts'
+import { CHOICE_HELP, CONFIG_FIELDS } from '../../../core/reports/config.ts'
+import { COMMAND_HELP } from '../../../core/reports/help.ts'
 
 const firstLine = (s: string): string => s.split('\n', 1)[0]!
 const entry = (name: string, help: string): string => `    ${name.padEnd(16)} ${firstLine(help)}`
