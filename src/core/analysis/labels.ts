@@ -19,8 +19,18 @@ export function numericLabelUnits(p: Profile): LabelUnits {
   const keys = new Set<string>()
   const seen = new Uint8Array(t.count)
   // Sets in the order in which samples have them: the first unit met counts.
-  for (const set of p.samples.labelSet) {
+  const { labelSet } = p.samples
+  let unseen = 0
+  for (let set = 0; set < t.count; set++) {
+    // Text comes first in a set, so the last label tells whether there is any number.
+    const last = t.start[set + 1] - 1
+    if (last >= t.start[set] && t.str[last] === 0) unseen++
+    else seen[set] = 1
+  }
+  for (let sample = 0; sample < labelSet.length && unseen > 0; sample++) {
+    const set = labelSet[sample]
     if (seen[set] === 1) continue
+    unseen--
     seen[set] = 1
     for (let row = t.start[set]; row < t.start[set + 1]; row++) {
       if (t.str[row] !== 0) continue

@@ -42,7 +42,8 @@ export function rewriteStacks(p: Profile, write: (row: number, out: GrowIds) => 
 /** Marks the label sets that samples have: 1 per set in use. */
 export function usedLabelSets(p: Profile): Uint8Array {
   const used = new Uint8Array(p.labelSets.count)
-  for (const set of p.samples.labelSet) used[set] = 1
+  const { labelSet } = p.samples
+  for (let row = 0; row < labelSet.length; row++) used[labelSet[row]] = 1
   return used
 }
 

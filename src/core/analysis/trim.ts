@@ -6,7 +6,8 @@
 // looks at them.
 
 import { absInt, addInt, cmpInt, type Int, intFromFloat } from '../base/int64.ts'
-import { type EdgeTable, type GraphInput, type PassOptions, sumGraph, type Weights } from './graph.ts'
+import { type EdgeChoice, type EdgeTable, noEdges, sumEdges } from './edges.ts'
+import { type GraphInput, sumWeights, type Weights } from './graph.ts'
 import { type LabelTags, type TagOptions, tagNodes } from './label-tags.ts'
 import { sumByLabelSet } from './label-weights.ts'
 import { NodeNames, type NodeTable } from './nodes.ts'
@@ -53,11 +54,11 @@ export function cutoff(total: Int, fraction: number): Int {
 /** Builds the graph that a report shows. */
 export function trimGraph(input: GraphInput, o: TrimOptions): TrimmedGraph {
   const names = new NodeNames(input.profile, input.nodes.table)
-  const needEdges = passEdges(input, o)
+  const needEdges = edgeChoice(input, o)
 
   // First step: all nodes, to find those of little weight.
-  let pass = sumGraph(input)
-  const { weights } = pass
+  const weights = sumWeights(input)
+  let edges = noEdges(weights.flat)
   let order = selectNodes(weights, input.nodes.table.count, o.dropNegative)
   let total: Int = 0
   for (const n of order) total = addInt(total, weights.flat.get(n))
@@ -76,44 +77,45 @@ export function trimGraph(input: GraphInput, o: TrimOptions): TrimmedGraph {
   const candidates = order.length
 
   // Second step: the most important ones. Pictures judge importance by edges and tags.
-  if (o.visual) pass = sumGraph(input, { ...(kept && { kept }), edges: 'all' })
-  let tags = o.tags && tagNodes(input.profile, sumByLabelSet(input, kept), o.tags)
-  let removed = new Uint8Array(pass.edges.count)
-  sortNodes(order, names, weights, o, pass.edges, removed)
+  if (o.visual) edges = sumEdges(input, kept, 'all')
+  const labelWeights = o.tags && sumByLabelSet(input, kept)
+  let tags = labelWeights && o.tags && tagNodes(input.profile, labelWeights, o.tags)
+  let removed = new Uint8Array(edges.count)
+  sortNodes(order, names, weights, o, edges, removed)
   if (o.nodeCount > 0) {
     if (o.visual) {
       tags?.trim(nodeCutoff)
-      trimEdges(pass.edges, removed, edgeCutoff, marks(order, input.nodes.table.count))
+      trimEdges(edges, removed, edgeCutoff, marks(order, input.nodes.table.count))
     }
     const top = topNodes(order, o.nodeCount, o.visual ? tags : undefined)
     if (top.length !== order.length) {
       order = top
       kept = marks(order, input.nodes.table.count)
       if (o.visual) {
-        pass = sumGraph(input, { kept, edges: 'all' })
-        removed = new Uint8Array(pass.edges.count)
-        tags = o.tags && tagNodes(input.profile, sumByLabelSet(input, kept), o.tags)
-        sortNodes(order, names, weights, o, pass.edges, removed)
+        edges = sumEdges(input, kept, 'all')
+        removed = new Uint8Array(edges.count)
+        tags = labelWeights && o.tags && tagNodes(input.profile, labelWeights, o.tags)
+        sortNodes(order, names, weights, o, edges, removed)
       }
     }
   }
 
   // Last step: edges and tags of little weight, and edges that only clutter.
   if (!o.visual && needEdges !== undefined) {
-    pass = sumGraph(input, { ...(kept && { kept }), edges: needEdges })
-    removed = new Uint8Array(pass.edges.count)
+    edges = sumEdges(input, kept, needEdges)
+    removed = new Uint8Array(edges.count)
   }
   const before = countMarked(removed)
   tags?.trim(nodeCutoff)
-  trimEdges(pass.edges, removed, edgeCutoff, marks(order, input.nodes.table.count))
+  trimEdges(edges, removed, edgeCutoff, marks(order, input.nodes.table.count))
   const droppedEdges = countMarked(removed) - before
-  if (o.visual) removeRedundantEdges(order, pass.edges, removed, names)
+  if (o.visual) removeRedundantEdges(order, edges, removed, names)
   return {
     nodes: input.nodes.table,
     names,
     order,
     weights,
-    edges: pass.edges,
+    edges,
     removed,
     candidates,
     droppedNodes,
@@ -122,7 +124,7 @@ export function trimGraph(input: GraphInput, o: TrimOptions): TrimmedGraph {
   }
 }
 
-function passEdges(input: GraphInput, o: TrimOptions): PassOptions['edges'] {
+function edgeChoice(input: GraphInput, o: TrimOptions): EdgeChoice | undefined {
   if (o.edges === 'none') return undefined
   if (o.edges !== 'inlined') return o.edges
   return input.nodes.inlined.includes(1) ? { into: input.nodes.inlined } : undefined

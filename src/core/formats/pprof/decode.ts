@@ -14,17 +14,16 @@
 // look-up for every frame, and most reports need one pass over the frames and no more.
 
 import { DecodeError } from '../../base/errors.ts'
-import { GrowIds, GrowU32 } from '../../base/grow.ts'
+import { GrowU32 } from '../../base/grow.ts'
 import { type Int, Int64Builder } from '../../base/int64.ts'
 import { Strings } from '../../base/strings.ts'
-import { LabelSetBuilder } from '../../model/label-sets.ts'
-import { type LabelSetTable, MAPPING_HAS, type Profile, type ValueType } from '../../model/profile.ts'
+import { MAPPING_HAS, type Profile, type ValueType } from '../../model/profile.ts'
+import { IdMap } from './id-map.ts'
 import { ProtoReader } from './proto-reader.ts'
+import { SampleDecoder } from './sample-decoder.ts'
 
 const FORMAT = 'pprof'
 
-/** Ids above this are kept in a side table while they wait to be turned into rows. */
-const BIG_ID = 0xf0000000
 /** Rows of any one table: beyond it column indexes and memory get out of hand, and no program writes that. */
 const MAX_ROWS = 0x10000000
 
@@ -53,19 +52,7 @@ export class ProfileDecoder {
   private readonly stringId = new GrowU32(1024)
 
   private readonly sampleType: PendingType[] = []
-  private readonly stackStart: GrowU32
-  private readonly stackEnd: GrowU32
-  private readonly frame: GrowIds
-  private readonly labelSet: GrowU32
-  private readonly value: Int64Builder[] = []
-  private samples = 0
-  private fewestValues = Number.POSITIVE_INFINITY
-  private mostValues = 0
-  private readonly bigIds: Int[] = []
-  private readonly bigIdIndex = new Map<Int, number>()
-  /** Interned bytes of label fields; id = provisional label set. Set 0 (no bytes) is the empty set. */
-  private readonly labelBytes = new Strings()
-  private labelScratch = new Uint8Array(64)
+  private readonly samples: SampleDecoder
 
   private readonly locId = new Int64Builder(256)
   private readonly locMapping = new Int64Builder(256)
@@ -104,14 +91,11 @@ export class ProfileDecoder {
   /** `sizeHint`: expected bytes of input, so that columns seldom have to grow; memory is touched only as it fills. */
   constructor(sizeHint = 1 << 16) {
     const hint = Math.min(Math.max(sizeHint, 1 << 12), 1 << 28)
-    this.frame = new GrowIds(hint)
-    this.stackStart = new GrowU32(hint >> 6)
-    this.stackEnd = new GrowU32(hint >> 6)
-    this.labelSet = new GrowU32(hint >> 6)
-    this.mapAddRowZero()
+    this.samples = new SampleDecoder(this.r, hint)
+    this.addRowsZero()
   }
 
-  private mapAddRowZero(): void {
+  private addRowsZero(): void {
     for (const c of [this.locId, this.locMapping, this.locAddress]) c.push(0)
     for (const c of [this.fnId, this.fnName, this.fnSystemName, this.fnFile, this.fnStart]) c.push(0)
     for (const c of [this.mapId, this.mapStart, this.mapLimit, this.mapOffset, this.mapFile]) c.push(0)
@@ -120,7 +104,9 @@ export class ProfileDecoder {
   }
 
   /** Takes the next bytes of the input. The chunk is not kept. Throws DecodeError. */
-  feed(chunk: Uint8Array): void {
+  feed(bytes: Uint8Array): void {
+    // Node's Buffer is a subclass: reading from both kinds in one loop would cost a check per byte.
+    const chunk = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
     let at = 0
     if (this.carried > 0) at = this.finishCarried(chunk)
     const base = this.consumed - at
@@ -192,7 +178,7 @@ export class ProfileDecoder {
         if (length >= 0) {
           if (from + length > end) return at
           r.reset(buf, from, from + length, base)
-          this.sample()
+          this.samples.sample(this.sampleType.length)
           at = from + length
           continue
         }
@@ -221,7 +207,7 @@ export class ProfileDecoder {
         return
       case 2:
         this.enter('sample')
-        this.sample()
+        this.samples.sample(this.sampleType.length)
         return
       case 3:
         this.enter('mapping')
@@ -300,208 +286,6 @@ export class ProfileDecoder {
       else r.ignore()
     }
     return v
-  }
-
-  /** Sample: location_id = 1, value = 2, label = 3, as packed or single varints. */
-  private sample(): void {
-    const r = this.r
-    const buf = r.buf
-    const end = r.end
-    const row = this.samples++
-    const first = this.frame.length
-    let values = 0
-    let labelFrom = -1
-    let labelTo = -1
-    let labelLength = 0
-    let pos = r.pos
-    while (pos < end) {
-      const tag = buf[pos]
-      if (tag === 0x0a || tag === 0x12 || tag === 0x1a) {
-        let length = buf[pos + 1]
-        let from = pos + 2
-        if (length >= 0x80 || from > end) {
-          r.pos = pos
-          r.field()
-          from = r.from
-          length = r.to - r.from
-        }
-        const to = from + length
-        if (to > end) r.fail('a field is longer than its sample', pos)
-        if (tag === 0x0a) {
-          this.frames(buf, from, to)
-        } else if (tag === 0x12) {
-          values = this.values(row, values, from, to)
-        } else if (labelFrom < 0) {
-          labelFrom = pos
-          labelTo = to
-        } else if (labelTo === pos && labelLength === 0) {
-          labelTo = to
-        } else {
-          // Labels with something else between them: rare, so they are copied together.
-          if (labelLength === 0) labelLength = this.scratchLabel(0, buf, labelFrom, labelTo)
-          labelLength = this.scratchLabel(labelLength, buf, pos, to)
-        }
-        pos = to
-        continue
-      }
-      r.pos = pos
-      r.end = end
-      r.field()
-      if (r.number === 1) {
-        r.expect(0, 'location_id')
-        const id = r.uint()
-        this.frame.push(this.pendingId(id))
-      } else if (r.number === 2) {
-        r.expect(0, 'value')
-        this.valueAt(row, values++, r.int())
-      } else if (r.number === 3) {
-        // The tag was written in an unusual way; labels are always bytes.
-        r.expect(2, 'label')
-        if (labelLength === 0 && labelFrom >= 0) labelLength = this.scratchLabel(0, buf, labelFrom, labelTo)
-        labelLength = this.scratchLabel(labelLength, buf, pos, r.to)
-      } else r.ignore()
-      pos = r.pos
-    }
-    this.stackStart.push(first)
-    this.stackEnd.push(this.frame.length)
-    if (labelLength > 0) this.labelSet.push(this.labelBytes.internBytes(this.labelScratch, 0, labelLength))
-    else if (labelFrom >= 0) this.labelSet.push(this.labelBytes.internBytes(buf, labelFrom, labelTo))
-    else this.labelSet.push(0)
-    if (values < this.fewestValues) this.fewestValues = values
-    if (values > this.mostValues) this.mostValues = values
-    if (this.frame.length > 0xffffff00 || row > MAX_ROWS)
-      r.fail('the profile has more samples than can be held', r.pos)
-    if (values !== this.sampleType.length && this.sampleType.length > 0) this.checkValueCount(values)
-  }
-
-  /** Sample types may come late in the file, so a mismatch is final only for a bomb's worth of samples. */
-  private checkValueCount(values: number): void {
-    if (this.samples > 1 << 20)
-      this.r.fail(`mismatch: sample has ${values} values vs. ${this.sampleType.length} types`)
-  }
-
-  private scratchLabel(length: number, buf: Uint8Array, from: number, to: number): number {
-    const need = length + to - from
-    if (need > this.labelScratch.length) {
-      const grown = new Uint8Array(need * 2)
-      grown.set(this.labelScratch.subarray(0, length))
-      this.labelScratch = grown
-    }
-    this.labelScratch.set(buf.subarray(from, to), length)
-    return need
-  }
-
-  /** Packed location ids. */
-  private frames(buf: Uint8Array, from: number, to: number): void {
-    const frame = this.frame
-    frame.reserve(to - from)
-    let a = frame.a
-    let max = frame.max
-    let n = frame.length
-    let p = from
-    while (p < to) {
-      let id = buf[p++]
-      if (id >= 0x80) {
-        const b1 = buf[p++]
-        id = (id & 0x7f) | (b1 << 7)
-        if (b1 >= 0x80) {
-          const b2 = buf[p++]
-          id = (id & 0x3fff) | (b2 << 14)
-          if (b2 >= 0x80) {
-            // Four bytes and more.
-            const r = this.r
-            const end = r.end
-            r.pos = p - 3
-            r.end = to
-            id = this.pendingId(r.uint())
-            p = r.pos
-            r.end = end
-          }
-        }
-      }
-      if (id > max) {
-        frame.length = n
-        frame.widen(id)
-        a = frame.a
-        max = frame.max
-      }
-      a[n++] = id
-    }
-    if (p !== to) this.r.fail('input ends in the middle of a location id', to)
-    frame.length = n
-  }
-
-  /** A location id as it is kept until `end`: itself, or BIG_ID + its index among big ids. */
-  private pendingId(id: Int): number {
-    if (id < BIG_ID) return id as number
-    let k = this.bigIdIndex.get(id)
-    if (k === undefined) {
-      k = this.bigIds.length
-      if (k >= 0xffffffff - BIG_ID) this.r.fail('too many large location ids')
-      this.bigIds.push(id)
-      this.bigIdIndex.set(id, k)
-    }
-    return BIG_ID + k
-  }
-
-  /** Packed values of sample `row`, of which `have` were read already; returns how many there are now. */
-  private values(row: number, have: number, from: number, to: number): number {
-    const r = this.r
-    const buf = r.buf
-    let k = have
-    let p = from
-    while (p < to) {
-      let v = buf[p]
-      if (v < 0x80) p++
-      else {
-        const b1 = buf[p + 1]
-        const b2 = buf[p + 2]
-        if (b1 < 0x80) {
-          v = (v & 0x7f) | (b1 << 7)
-          p += 2
-        } else if (b2 < 0x80) {
-          v = (v & 0x7f) | ((b1 & 0x7f) << 7) | (b2 << 14)
-          p += 3
-        } else {
-          const end = r.end
-          r.pos = p
-          r.end = to
-          const exact = r.int()
-          p = r.pos
-          r.end = end
-          if (typeof exact === 'bigint') {
-            this.valueAt(row, k++, exact)
-            continue
-          }
-          v = exact
-        }
-      }
-      const column = this.value[k]
-      if (column !== undefined && column.length === row && row < column.f.length) {
-        column.f[row] = v
-        column.length++
-      } else this.valueAt(row, k, v)
-      k++
-    }
-    if (p !== to) r.fail('input ends in the middle of a value', to)
-    return k
-  }
-
-  private valueAt(row: number, k: number, v: Int): void {
-    if (k >= 256 && k > this.sampleType.length)
-      this.r.fail('a sample has more values than there are sample types')
-    let column = this.value[k]
-    if (column === undefined) {
-      column = new Int64Builder(Math.max(16, this.stackStart.a.length))
-      this.value[k] = column
-    }
-    // Earlier samples that had fewer values: an error in the end, but columns stay aligned until then.
-    if (column.length < row) {
-      column.reserve(row - column.length)
-      column.length = row
-    }
-    if (column.length === row) column.push(v)
-    else column.set(row, v)
   }
 
   private mapping(): void {
@@ -607,11 +391,9 @@ export class ProfileDecoder {
       )
     }
     if (this.consumed === 0) throw new DecodeError(FORMAT, 0, 'empty input file')
-    this.checkSamples()
     const location = new IdMap('location', this.locId)
     const fn = new IdMap('function', this.fnId)
     const mapping = new IdMap('mapping', this.mapId)
-    this.resolveFrames(location)
     const lineFn = fn.rows(this.lineFn)
     for (let i = 0; i < lineFn.length; i++)
       if (lineFn[i] === 0)
@@ -620,22 +402,15 @@ export class ProfileDecoder {
           -1,
           `location id: ${this.locationOfLine(i)} has a line with nil function`,
         )
-    const labels = this.labels()
-    const labelSet = this.labelSet.done()
-    for (let i = 0; i < labelSet.length; i++) labelSet[i] = labels.renumber[labelSet[i]]
+    const { samples, labelSets } = this.samples.finish(this.sampleType.length, location, (i) =>
+      this.stringOf(i),
+    )
     return {
       strings: this.strings,
       sampleTypes: this.sampleType.map((t) => this.namedType(t)),
       defaultSampleType: this.string(this.defaultSampleType),
-      samples: {
-        count: this.samples,
-        stackStart: this.stackStart.done(),
-        stackEnd: this.stackEnd.done(),
-        frame: this.frame.done(),
-        labelSet,
-        value: this.sampleType.map((_, k) => (this.value[k] ?? new Int64Builder(0)).done()),
-      },
-      labelSets: labels.table,
+      samples,
+      labelSets,
       locations: {
         count: this.locId.length - 1,
         id: this.locId.done(),
@@ -680,36 +455,6 @@ export class ProfileDecoder {
     }
   }
 
-  private checkSamples(): void {
-    const types = this.sampleType.length
-    if (this.samples === 0) return
-    if (types === 0) throw new DecodeError(FORMAT, -1, 'missing sample type information')
-    const odd = this.fewestValues !== types ? this.fewestValues : this.mostValues
-    if (odd !== types)
-      throw new DecodeError(FORMAT, -1, `mismatch: sample has ${odd} values vs. ${types} types`)
-  }
-
-  private resolveFrames(ids: IdMap): void {
-    if (ids.count > this.frame.max) this.frame.widen(ids.count)
-    const a = this.frame.a
-    const n = this.frame.length
-    if (ids.dense && this.bigIds.length === 0) {
-      const count = ids.count
-      for (let i = 0; i < n; i++) if ((a[i] - 1) >>> 0 >= count) this.nilLocation(a[i])
-      return
-    }
-    for (let i = 0; i < n; i++) {
-      const id = a[i] < BIG_ID ? a[i] : this.bigIds[a[i] - BIG_ID]
-      const row = ids.row(id)
-      if (row === 0) this.nilLocation(id)
-      a[i] = row
-    }
-  }
-
-  private nilLocation(id: Int): never {
-    throw new DecodeError(FORMAT, -1, `sample has nil location: there is none with id ${id}`)
-  }
-
   private locationOfLine(line: number): Int {
     let row = 1
     while (row < this.locId.length && this.lineEnd.a[row] <= line) row++
@@ -741,42 +486,6 @@ export class ProfileDecoder {
     for (let i = 1; i < out.length; i++) out[i] = this.stringOf(index.get(i))
     return out
   }
-
-  /** Parses the interned label bytes; `renumber` goes from provisional sets to sets. */
-  private labels(): { table: LabelSetTable; renumber: Uint32Array } {
-    const out = new LabelSetBuilder()
-    const renumber = new Uint32Array(this.labelBytes.count)
-    const r = new ProtoReader(FORMAT)
-    for (let s = 1; s < renumber.length; s++) {
-      const bytes = this.labelBytes.bytesOf(s)
-      let at = 0
-      while (at < bytes.length) {
-        r.reset(bytes, at, bytes.length, 0)
-        r.field()
-        at = r.pos
-        r.reset(bytes, r.from, r.to, 0)
-        let key: Int = 0
-        let str: Int = 0
-        let num: Int = 0
-        let unit: Int = 0
-        while (r.pos < r.end) {
-          r.field()
-          if (r.number >= 1 && r.number <= 4 && r.wire !== 0)
-            throw new DecodeError(FORMAT, -1, 'a label field has the wrong wire type')
-          if (r.number === 1) key = r.int()
-          else if (r.number === 2) str = r.int()
-          else if (r.number === 3) num = r.int()
-          else if (r.number === 4) unit = r.int()
-          else r.ignore()
-        }
-        const keyId = this.stringOf(key)
-        if (str !== 0) out.addText(keyId, this.stringOf(str))
-        else if (num !== 0 || unit !== 0) out.addNumber(keyId, num, this.stringOf(unit))
-      }
-      renumber[s] = out.endSet()
-    }
-    return { table: out.done(), renumber }
-  }
 }
 
 /** Size of the field at buf[at]: tag, length and content. -1 if buf[at, end) is too short to tell (or malformed). */
@@ -802,43 +511,4 @@ function fieldSize(buf: Uint8Array, at: number, end: number): number {
   if (wire === 0) return p - at
   if (wire === 2) return p - at + length
   return -1
-}
-
-/** Ids of one table -> rows, checking that they are unique and not 0. */
-class IdMap {
-  /** True if id = row for every row. */
-  readonly dense: boolean
-  readonly count: number
-  /** Id -> row for ids that are small enough for an array; `sparse` has the others. */
-  private readonly table: Uint32Array = new Uint32Array(0)
-  private readonly sparse = new Map<Int, number>()
-
-  constructor(what: string, ids: Int64Builder) {
-    this.count = ids.length - 1
-    let dense = true
-    for (let row = 1; row < ids.length && dense; row++) dense = ids.f[row] === row
-    this.dense = dense
-    if (dense) return
-    const limit = 4 * ids.length + 1024
-    this.table = new Uint32Array(limit)
-    for (let row = 1; row < ids.length; row++) {
-      const id = ids.get(row)
-      if (id === 0) throw new DecodeError(FORMAT, -1, `found ${what} with reserved id=0`)
-      if (this.row(id) !== 0) throw new DecodeError(FORMAT, -1, `multiple ${what}s with same id: ${id}`)
-      if (id < limit) this.table[id as number] = row
-      else this.sparse.set(id, row)
-    }
-  }
-
-  /** Row of an id, 0 if there is none. */
-  row(id: Int): number {
-    if (this.dense) return id >= 1 && id <= this.count ? (id as number) : 0
-    return id < this.table.length ? this.table[id as number] : (this.sparse.get(id) ?? 0)
-  }
-
-  rows(ids: Int64Builder): Uint32Array {
-    const out = new Uint32Array(ids.length)
-    for (let i = 0; i < out.length; i++) out[i] = this.row(ids.get(i))
-    return out
-  }
 }

@@ -146,7 +146,8 @@ class Encoder {
     const from = samples.stackStart[row]
     const end = samples.stackEnd[row]
     const set = samples.labelSet[row]
-    const labels = set === 0 ? undefined : (this.labels[set] ??= this.labelFields(set))
+    if (set !== 0) this.labels[set] ??= this.labelFields(set)
+    const labels = this.labels[set]
     this.message(0x12, () => {
       if (end > from)
         this.message(0x0a, () => {
