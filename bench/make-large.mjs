@@ -30,7 +30,8 @@ const message = (tag, write) => {
   write()
   const length = at - lengthAt - 5
   // A fixed five bytes for the length: valid, if not the shortest.
-  for (let i = 0; i < 5; i++) buffer[lengthAt + i] = (Math.floor(length / 128 ** i) % 128) | (i < 4 ? 0x80 : 0)
+  for (let i = 0; i < 5; i++)
+    buffer[lengthAt + i] = (Math.floor(length / 128 ** i) % 128) | (i < 4 ? 0x80 : 0)
 }
 let seed = 1
 const random = (n) => {
@@ -38,9 +39,15 @@ const random = (n) => {
   return Math.floor((seed / 2 ** 32) * n)
 }
 const strings = ['', 'samples', 'count', 'cpu', 'nanoseconds', 'worker']
-for (const [type, unit] of [[1, 2], [3, 4]])
+for (const [type, unit] of [
+  [1, 2],
+  [3, 4],
+])
   message(0x0a, () => {
-    for (const [tag, v] of [[0x08, type], [0x10, unit]]) {
+    for (const [tag, v] of [
+      [0x08, type],
+      [0x10, unit],
+    ]) {
       buffer[at++] = tag
       varint(v)
     }
@@ -83,7 +90,11 @@ for (let id = 1; id <= LOCATIONS; id++) {
 }
 for (let id = 1; id <= 20_000; id++) {
   message(0x2a, () => {
-    for (const [tag, v] of [[0x08, id], [0x10, strings.length], [0x18, strings.length]]) {
+    for (const [tag, v] of [
+      [0x08, id],
+      [0x10, strings.length],
+      [0x18, strings.length],
+    ]) {
       buffer[at++] = tag
       varint(v)
     }

@@ -1,4 +1,4 @@
 declare module 'demangle' {
   const library: { demangle(symbol: string): string | null }
-  export default library
+  export = library
 }

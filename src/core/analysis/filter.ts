@@ -58,7 +58,7 @@ export function filterByName(p: Profile, f: NameFilter): { profile: Profile; mat
     if (lines === undefined) continue
     const from = p.locations.lineStart[loc]
     const to = p.locations.lineEnd[loc]
-    const hides = hide !== undefined && hide.location(loc)
+    const hides = hide?.location(loc) === true
     if (hides) hideMatched = true
     const hideAll = hides && hide.mapping(loc)
     const showAll = show === undefined || show.mapping(loc)

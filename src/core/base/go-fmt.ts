@@ -7,7 +7,7 @@ import { byteLength, runeCount } from './utf8.ts'
 export function fixed2(v: number): string {
   const a = Math.abs(v)
   if (a >= 1e21) return Number.isFinite(v) ? `${BigInt(v)}.00` : infinite(v)
-  if (v !== v) return 'NaN'
+  if (Number.isNaN(v)) return 'NaN'
   // Two decimals tie exactly only at odd eighths; toFixed rounds .125 and .625 up to an odd digit.
   const eighth = (a * 8) % 8
   const text = (eighth === 1 || eighth === 5 ? a - 0.005 : a).toFixed(2)
@@ -15,7 +15,7 @@ export function fixed2(v: number): string {
 }
 
 function infinite(v: number): string {
-  return v !== v ? 'NaN' : v > 0 ? '+Inf' : '-Inf'
+  return Number.isNaN(v) ? 'NaN' : v > 0 ? '+Inf' : '-Inf'
 }
 
 /** %.2g */
@@ -94,8 +94,8 @@ export function quote(s: string): string {
   let out = '"'
   for (const c of s) {
     const code = c.codePointAt(0)!
-    const escape = ESCAPES[c]
-    if (escape) out += escape
+    const short = ESCAPES[c]
+    if (short) out += short
     else if (code >= 0xdc80 && code <= 0xdcff) out += `\\x${(code - 0xdc00).toString(16)}`
     else if (c === ' ' || /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(c)) out += c
     else if (code < 0x20 || code === 0x7f) out += `\\x${code.toString(16).padStart(2, '0')}`

@@ -80,7 +80,7 @@ export function cmpInt(a: Int, b: Int): number {
 export function intFromFloat(f: number): Int {
   const t = Math.trunc(f)
   if (Number.isSafeInteger(t)) return t + 0
-  if (!(t >= -9223372036854775808 && t < 9223372036854775808)) return -9223372036854775808n
+  if (!(t >= -(2 ** 63) && t < 2 ** 63)) return -9223372036854775808n
   return toInt(BigInt(t))
 }
 
