@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs'
-import { encodeUtf8 } from '../core/base/utf8.ts'
+import { decodeUtf8, encodeUtf8 } from '../core/base/utf8.ts'
 import type { Sink } from '../core/reports/report.ts'
 
 /** Thrown when the reader of our output has gone away: not an error, just the end. */
@@ -23,11 +23,11 @@ export function writeAll(fd: number, bytes: Uint8Array): void {
 /** Output to a file descriptor, collected into pieces of some 64 KiB. `close` writes the rest. */
 export class FdSink implements Sink {
   private readonly fd: number
-  private readonly clean: (s: string) => string
+  private readonly clean: ((s: string) => string) | undefined
   private pending = ''
 
-  /** `clean` is applied to text before it is written, for terminals. */
-  constructor(fd: number, clean: (s: string) => string = (s) => s) {
+  /** `clean` is applied to all text before it is written, for terminals. */
+  constructor(fd: number, clean?: (s: string) => string) {
     this.fd = fd
     this.clean = clean
   }
@@ -38,6 +38,10 @@ export class FdSink implements Sink {
   }
 
   bytes(b: Uint8Array): void {
+    if (this.clean !== undefined) {
+      this.text(decodeUtf8(b))
+      return
+    }
     this.flush()
     writeAll(this.fd, b)
   }
@@ -46,7 +50,7 @@ export class FdSink implements Sink {
     if (this.pending === '') return
     const text = this.pending
     this.pending = ''
-    writeAll(this.fd, encodeUtf8(this.clean(text)))
+    writeAll(this.fd, encodeUtf8(this.clean === undefined ? text : this.clean(text)))
   }
 }
 

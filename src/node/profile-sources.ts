@@ -2,10 +2,8 @@
 // alike, merged, the base taken away.
 
 import { existsSync } from 'node:fs'
-import { demangleFunctions, needsDemangler } from '../core/analysis/demangle.ts'
 import { prune } from '../core/analysis/filter.ts'
 import { setTextLabel } from '../core/analysis/labels.ts'
-import { withDefaultMapping, withMainBinary } from '../core/analysis/mappings.ts'
 import { mergeProfiles } from '../core/analysis/merge.ts'
 import { harmonize, negate, normalize } from '../core/analysis/scale.ts'
 import { DecodeError, UserError } from '../core/base/errors.ts'
@@ -13,8 +11,10 @@ import { engineFor } from '../core/base/re2-engine.ts'
 import { compileRegexp, RegexpError } from '../core/base/regexp.ts'
 import type { Profile } from '../core/model/profile.ts'
 import { BASE_LABEL } from '../core/reports/report.ts'
-import { loadDemangler } from './demangler.ts'
-import { readProfile } from './read-profile.ts'
+import { BinaryFiles } from './binary-file.ts'
+import { locateBinaries } from './locate-binaries.ts'
+import { type LoadedProfile, readProfile } from './read-profile.ts'
+import { symbolizeProfile } from './symbolize.ts'
 
 export interface SourceOptions {
   readonly sources: readonly string[]
@@ -30,11 +30,20 @@ export interface SourceOptions {
   readonly symbolize: string
   readonly comment: string
   readonly warn: (text: string) => void
+  /** Where executables are opened; other ones than the caller's if not given. */
+  readonly binaries?: BinaryFiles
+  /** Whether names in the comments of text profiles are taken, which the reference ignores. */
+  readonly symbols?: boolean
+  /** Is told of each source that was read. */
+  readonly onRead?: (source: string, loaded: LoadedProfile) => void
+  /** Ends it all for a source that cannot be read; without it such a source is reported and left out. */
+  readonly onUnreadable?: (source: string, error: unknown) => never
 }
 
 /** Reads and combines the sources. Sources that fail are reported; it is an error only if none is left. Throws UserError. */
 export async function loadSources(o: SourceOptions): Promise<Profile> {
-  const [main, base] = await Promise.all([grab(o.sources, o), grab(o.base, o)])
+  const binaries = o.binaries ?? new BinaryFiles()
+  const [main, base] = await Promise.all([grab(o.sources, o, binaries), grab(o.base, o, binaries)])
   if (main.length === 0) throw new UserError('failed to fetch any source profiles')
   if (base.length === 0 && o.base.length > 0) throw new UserError('failed to fetch any base profiles')
   if (main.length < o.sources.length)
@@ -47,13 +56,7 @@ export async function loadSources(o: SourceOptions): Promise<Profile> {
     if (o.normalize) profile = normalize(profile, from)
     profile = combine([profile, negate(from)], '')
   }
-  if (
-    !o.symbolize
-      .toLowerCase()
-      .split(':')
-      .some((m) => m === 'none' || m === 'no')
-  )
-    profile = await demangle(profile)
+  profile = await symbolizeProfile(profile, { mode: o.symbolize, binaries, warn: o.warn })
   profile = await dropFrames(profile, o.warn)
   return o.comment === '' ? profile : { ...profile, comments: [...profile.comments, o.comment] }
 }
@@ -61,19 +64,31 @@ export async function loadSources(o: SourceOptions): Promise<Profile> {
 /** Sources that are read side by side: enough to keep unpacking and decoding busy, few enough to bound memory. */
 const AT_ONCE = 4
 
-async function grab(sources: readonly string[], o: SourceOptions): Promise<Profile[]> {
+async function grab(
+  sources: readonly string[],
+  o: SourceOptions,
+  binaries: BinaryFiles,
+): Promise<Profile[]> {
   const out: Profile[] = []
   for (let at = 0; at < sources.length; at += AT_ONCE) {
     const group = sources.slice(at, at + AT_ONCE)
-    const read = await Promise.allSettled(group.map((source) => readProfile(source)))
+    const read = await Promise.allSettled(group.map((source) => readProfile(source, { symbols: o.symbols ?? false })))
     read.forEach((r, i) => {
       const source = group[i]!
-      if (r.status === 'fulfilled')
-        out.push(withMainBinary(withDefaultMapping(r.value.profile), o.executable, o.buildId))
+      if (r.status === 'fulfilled') {
+        o.onRead?.(source, r.value)
+        out.push(locate(r.value.profile, o, binaries))
+      } else if (o.onUnreadable !== undefined) o.onUnreadable(source, r.reason)
       else o.warn(`${source}: ${sourceError(source, r.reason)}`)
     })
   }
   return out
+}
+
+function locate(p: Profile, o: SourceOptions, binaries: BinaryFiles): Profile {
+  const { PPROF_BINARY_PATH: searchPath = '', HOME: home = '' } = process.env
+  const { executable, buildId, warn } = o
+  return locateBinaries(p, { binaries, searchPath, home, executable, buildId, warn })
 }
 
 /** What went wrong with a source, in one line. Passes on what is no fault of the source. */
@@ -97,10 +112,6 @@ function combine(profiles: readonly Profile[], before: string, after = ''): Prof
     if (e instanceof UserError) throw new UserError(`${before}${e.message}${after}`)
     throw e
   }
-}
-
-async function demangle(p: Profile): Promise<Profile> {
-  return demangleFunctions(p, '', false, needsDemangler(p) ? await loadDemangler() : undefined)
 }
 
 /** Applies the profile's own list of frames that are of no interest. */

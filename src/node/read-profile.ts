@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import type { Problem } from '../core/base/errors.ts'
 import { ProfileLoader } from '../core/engine/profile-loader.ts'
+import type { DecodeOptions } from '../core/formats/format.ts'
 import type { Profile } from '../core/model/profile.ts'
 import { unpack, unpackedSizeHint, wrapperOf } from './inflate.ts'
 import { maxInputBytes } from './limits.ts'
@@ -16,14 +17,18 @@ export interface LoadedProfile {
 }
 
 /** Reads a profile from a file; '-' is standard input. Throws DecodeError, or the system's error. */
-export async function readProfile(path: string): Promise<LoadedProfile> {
-  return decodeProfileBytes(path === '-' ? readStdin() : readFileSync(path), path)
+export async function readProfile(path: string, options: DecodeOptions = {}): Promise<LoadedProfile> {
+  return decodeProfileBytes(path === '-' ? readStdin() : readFileSync(path), path, options)
 }
 
 /** Unpacks and decodes a profile. Throws DecodeError. */
-export async function decodeProfileBytes(packed: Uint8Array, name: string): Promise<LoadedProfile> {
+export async function decodeProfileBytes(
+  packed: Uint8Array,
+  name: string,
+  options: DecodeOptions = {},
+): Promise<LoadedProfile> {
   const wrapper = wrapperOf(packed)
-  const loader = new ProfileLoader(name, unpackedSizeHint(packed, wrapper), maxInputBytes())
+  const loader = new ProfileLoader(name, unpackedSizeHint(packed, wrapper), maxInputBytes(), options)
   await unpack(packed, wrapper, (chunk) => loader.feed(chunk))
   const { profile, problems, format, size } = loader.end()
   return { profile, problems, format: format.title, storedBytes: packed.length, unpackedBytes: size }

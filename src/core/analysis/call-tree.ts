@@ -10,7 +10,7 @@
 // 4. Values are summed per row of the finished tree, exactly, whatever the shape took.
 
 import { GrowU32 } from '../base/grow.ts'
-import { Int64Column } from '../base/int64.ts'
+import type { Int64Column } from '../base/int64.ts'
 import { compareText } from '../base/utf8.ts'
 import { unnamedFrame } from '../formats/folded/frame-name.ts'
 import type { Profile } from '../model/profile.ts'
@@ -158,7 +158,7 @@ function expandLocations(p: Profile, o: CallTreeOptions): ExpandedLocations {
   return { frames, start, frame: frame.done(), inlined: Uint8Array.from(inlined.done()) }
 }
 
-/** A growing Float64Array beside the row columns. */
+/** The rows so far, and where each sample has got to. */
 class Shape {
   private readonly p: Profile
   private readonly x: ExpandedLocations
@@ -180,10 +180,14 @@ class Shape {
   private readonly order: Uint32Array
   private readonly spare: Uint32Array
   // Per frame row, valid for the group being split.
-  private readonly groupSize: Uint32Array
-  private readonly groupWeight: Float64Array
-  private readonly groupDirect: Uint8Array
-  private readonly groupStart: Uint32Array
+  private readonly group: {
+    readonly size: Uint32Array
+    readonly weight: Float64Array
+    /** 1 if some sample did not inline it. */
+    readonly direct: Uint8Array
+    /** Where the next of its samples goes; NONE if it is left out. */
+    readonly start: Uint32Array
+  }
 
   constructor(p: Profile, x: ExpandedLocations, o: CallTreeOptions) {
     this.p = p
@@ -199,10 +203,13 @@ class Shape {
     this.sub = x.frame.length === p.locations.count ? undefined : new Uint32Array(n)
     this.order = new Uint32Array(n)
     this.spare = new Uint32Array(n)
-    this.groupSize = new Uint32Array(x.frames.count)
-    this.groupWeight = new Float64Array(x.frames.count)
-    this.groupDirect = new Uint8Array(x.frames.count)
-    this.groupStart = new Uint32Array(x.frames.count)
+    const frames = x.frames.count
+    this.group = {
+      size: new Uint32Array(frames),
+      weight: new Float64Array(frames),
+      direct: new Uint8Array(frames),
+      start: new Uint32Array(frames),
+    }
   }
 
   private addRow(parent: number, frame: number, inlined: number): number {
@@ -299,8 +306,14 @@ class Shape {
     this.end[sample] = last
   }
 
-  private split(row: number, from: number, to: number, push: (row: number, a: number, b: number) => void): void {
-    const { order, spare, x, groupSize, groupWeight, groupDirect, groupStart, weight } = this
+  private split(
+    row: number,
+    from: number,
+    to: number,
+    push: (row: number, a: number, b: number) => void,
+  ): void {
+    const { order, x, group, weight } = this
+    const spare = this.spare
     const { leastWeight } = this.o
     // Which frames follow, and how heavy each is.
     const touched: number[] = []
@@ -312,29 +325,30 @@ class Shape {
         continue
       }
       const f = x.frame[place]
-      if (groupSize[f]++ === 0) {
-        groupWeight[f] = 0
-        groupDirect[f] = 0
+      if (group.size[f]++ === 0) {
+        group.weight[f] = 0
+        group.direct[f] = 0
         touched.push(f)
       }
       const v = weight[sample]
-      groupWeight[f] += v < 0 ? -v : v
-      if (x.inlined[place] === 0) groupDirect[f] = 1
+      group.weight[f] += v < 0 ? -v : v
+      if (x.inlined[place] === 0) group.direct[f] = 1
     }
-    if (touched.length > 1) touched.sort((a, b) => groupWeight[b] - groupWeight[a] || this.compareFrames(a, b))
+    if (touched.length > 1)
+      touched.sort((a, b) => group.weight[b] - group.weight[a] || this.compareFrames(a, b))
     // The groups kept go to the front of the range, in order.
     let next = from
     let kept = 0
     const first = this.frame.length
     for (const f of touched) {
-      if (groupWeight[f] < leastWeight) {
+      if (group.weight[f] < leastWeight) {
         this.leftCount++
-        groupStart[f] = NONE
+        group.start[f] = NONE
         continue
       }
-      this.addRow(row, f, groupDirect[f] === 1 ? 0 : 1)
-      groupStart[f] = next
-      next += groupSize[f]
+      this.addRow(row, f, group.direct[f] === 1 ? 0 : 1)
+      group.start[f] = next
+      next += group.size[f]
       kept++
     }
     if (kept > 0) {
@@ -346,23 +360,23 @@ class Shape {
       if (this.end[sample] !== NONE) continue
       const place = this.nextFrame(sample)
       const f = x.frame[place]
-      if (groupStart[f] === NONE) {
+      if (group.start[f] === NONE) {
         this.end[sample] = row
         this.cut[sample] = 1
         continue
       }
       this.advance(sample, place)
-      spare[groupStart[f]++] = sample
+      spare[group.start[f]++] = sample
     }
     order.set(spare.subarray(from, next), from)
     let a = from
     let k = 0
     for (const f of touched) {
-      if (groupStart[f] !== NONE) {
-        push(first + k++, a, a + groupSize[f])
-        a += groupSize[f]
+      if (group.start[f] !== NONE) {
+        push(first + k++, a, a + group.size[f])
+        a += group.size[f]
       }
-      groupSize[f] = 0
+      group.size[f] = 0
     }
   }
 

@@ -153,7 +153,7 @@ export function asciiText(s: string): string {
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what is one cell wide for certain
 const NARROW_ONLY = /^[\x00-\u02ff\u2010-\u2027\u202f\u2030-\u205e\u2190-\u22ff\u2500-\u25ff]*$/
-const NO_CELL = /[\p{M}\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f]/u
+const NO_CELL = /\p{M}|(?!\u00ad)\p{Cf}/u
 /** East Asian Wide and Fullwidth (Unicode UAX 11), and emoji, in whole blocks. */
 const WIDE: readonly (readonly [first: number, last: number])[] = [
   [0x1100, 0x115f],

@@ -36,12 +36,15 @@ export class SymbolTable {
   readonly address: Float64Array
   readonly size: Float64Array
   readonly code: Uint8Array
+  /** Row -> its place in the file's own order. */
+  readonly fileRow: Uint32Array
   private readonly nameStart: Uint32Array
   private readonly names: NameStore
 
   constructor(rows: SymbolRows) {
     const order = sortOrder(rows.address, rows.count)
     this.count = rows.count
+    this.fileRow = order
     this.address = new Float64Array(rows.count)
     this.code = new Uint8Array(rows.count)
     this.nameStart = new Uint32Array(rows.count)
@@ -146,7 +149,7 @@ export class SymbolTable {
 }
 
 /** True if unsigned a > b, for addresses kept as signed. */
-function after(a: number, b: number): boolean {
+export function after(a: number, b: number): boolean {
   return a < 0 === b < 0 ? a > b : a < 0
 }
 

@@ -1,5 +1,5 @@
 import { DecodeError } from '../base/errors.ts'
-import type { Decoded, ProfileFormat } from '../formats/format.ts'
+import type { Decoded, DecodeOptions, ProfileFormat } from '../formats/format.ts'
 import { detectFormat, SNIFF_BYTES } from '../formats/index.ts'
 import { ProfileDecoder } from '../formats/pprof/decode.ts'
 import { describeHead } from './describe-head.ts'
@@ -12,16 +12,18 @@ export class ProfileLoader {
   private readonly name: string
   private readonly sizeHint: number
   private readonly maxBytes: number
+  private readonly options: DecodeOptions
   private chunks: Uint8Array[] = []
   private size = 0
   private format: ProfileFormat | undefined
   private stream: ProfileDecoder | undefined
 
   /** `name` helps to tell formats apart; `sizeHint` is about how many bytes will come; more than `maxBytes` is refused. */
-  constructor(name: string, sizeHint: number, maxBytes: number) {
+  constructor(name: string, sizeHint: number, maxBytes: number, options: DecodeOptions = {}) {
     this.name = name
     this.sizeHint = sizeHint
     this.maxBytes = maxBytes
+    this.options = options
   }
 
   /** Takes the next bytes, which must not change afterwards. Throws DecodeError. */
@@ -70,7 +72,7 @@ export class ProfileLoader {
     const format = this.format!
     if (this.stream !== undefined)
       return { profile: this.stream.end(), problems: [], format, size: this.size }
-    const decoded = format.decode?.(this.joined())
+    const decoded = format.decode?.(this.joined(), this.options)
     if (decoded === undefined)
       throw new DecodeError(format.id, 0, `${format.title} can be written but not read`)
     return { ...decoded, format, size: this.size }

@@ -14,6 +14,7 @@ import type { Profile } from '../model/profile.ts'
 import type { Config } from '../reports/config.ts'
 import type { ReportKind } from '../reports/index.ts'
 import { type Report, type ReportOptions, reportTotal } from '../reports/report.ts'
+import type { ReportFiles } from '../reports/report-files.ts'
 
 /** What a run needs from outside. */
 export interface RunContext {
@@ -22,6 +23,8 @@ export interface RunContext {
   readonly engine?: RegexpEngine
   /** Takes remarks for the user, such as filters that matched nothing. */
   readonly warn: (text: string) => void
+  /** For reports that read executables or source (see `reads` of ReportKind). */
+  readonly files?: ReportFiles
 }
 
 /** A report to make: its name as the user gave it, its kind, and its argument. */
@@ -53,7 +56,7 @@ export function prepareReport(p: Profile, command: ReportCommand, config: Config
   const options = reportOptions(profile, c, units, command, x)
   const total = reportTotal(profile, options.value, options.divisor)
   if (!c.relativePercentages) profile = applyFilters(profile, c, units, x)
-  return { profile: aggregate(profile, c), total, options, zones: x.zones }
+  return { profile: aggregate(profile, c), total, options, zones: x.zones, ...(x.files && { files: x.files }) }
 }
 
 /** The config as a command overrides it: some reports must not trim, some choose their granularity. */
@@ -64,8 +67,12 @@ function shapeConfig(config: Config, command: ReportCommand): Config {
     if (shape === 'table') c.nodeCount = 0
     else if (shape !== 'all') c.nodeCount = 80
   }
-  if (shape === 'raw') c.granularity = 'addresses'
-  if (shape === 'raw' || shape === 'all' || !c.trim) {
+  if (shape === 'raw' || shape === 'instructions' || shape === 'stacks') c.granularity = 'addresses'
+  if (shape === 'lines') c.granularity = 'lines'
+  // One node per address, or the sums of instructions would count inlined callers again.
+  if (shape === 'instructions') c.noInlines = true
+  if (shape === 'stacks') c.noInlines = false
+  if ((shape !== 'table' && shape !== 'graph') || !c.trim) {
     c.nodeCount = 0
     c.nodeFraction = 0
     c.edgeFraction = 0
@@ -179,6 +186,7 @@ function reportOptions(
     labelUnits,
     trimPath: c.trimPath,
     sourcePath: c.sourcePath,
+    intelSyntax: c.intelSyntax,
     ...(command.symbol !== undefined && {
       symbol: compile(command.symbol, `parsing argument regexp ${command.symbol}`, x),
     }),

@@ -7,6 +7,11 @@ export interface Decoded {
   readonly problems: readonly Problem[]
 }
 
+export interface DecodeOptions {
+  /** Whether names that a format gives in comments only (Go's text profiles, debug=1) are taken from there. */
+  readonly symbols?: boolean
+}
+
 export interface EncodeOptions {
   /** Row of profile.sampleTypes to write, or to show first where the format holds them all. */
   readonly sampleType: number
@@ -30,7 +35,7 @@ export interface ProfileFormat {
    */
   sniff(head: Uint8Array, name: string): number
   /** `bytes` is the whole uncompressed file. Throws DecodeError, nothing else. */
-  decode?(bytes: Uint8Array): Decoded
+  decode?(bytes: Uint8Array, options?: DecodeOptions): Decoded
   /** The file in chunks of some 64 KiB, each an array of its own. Throws UserError for what the format cannot hold. */
   encode?(profile: Profile, options: EncodeOptions): Iterable<Uint8Array>
 }

@@ -8,6 +8,7 @@ import { compareEdges, groupEdges, type TrimmedGraph } from '../analysis/trim.ts
 import { baseName } from '../base/go-path.ts'
 import { absInt, addInt, cmpInt, type Int, intFromFloat, mulInt, quoInt } from '../base/int64.ts'
 import { autoLabel, percentage, scale } from '../base/units.ts'
+import { cutMiddle, LABEL_LENGTH, LEGEND_LINES, pictureText, TOOLTIP_LENGTH } from './picture-text.ts'
 import { type Report, reportGraph, reportLabels, type Sink, selectUnit, ValueFormat } from './report.ts'
 
 export interface DotDoc {
@@ -40,27 +41,76 @@ function escapeDot(s: string): string {
 
 const MAX_NODELETS = 4
 
+/** How the texts of a profile are written into the graph. */
+interface Lettering {
+  /** For places where the reference escapes nothing: the graph's title, names of labels and files, units. */
+  readonly plain: (s: string) => string
+  readonly label: (s: string) => string
+  readonly tooltip: (s: string) => string
+  readonly legend: (lines: readonly string[]) => readonly string[]
+}
+
+const AS_THE_REFERENCE: Lettering = {
+  plain: (s) => s,
+  label: escapeDot,
+  tooltip: escapeDot,
+  legend: (lines) => lines,
+}
+
+/** Prints the graph byte for byte as the reference does, which some names make unreadable to Graphviz. */
 export function printDot(doc: DotDoc, r: Report, out: Sink): void {
-  new DotPrinter(doc, new ValueFormat(r.options, doc.unit)).print(out)
+  new DotPrinter(doc, new ValueFormat(r.options, doc.unit), AS_THE_REFERENCE).print(out)
+}
+
+/**
+ * Prints the graph for our own pictures: the same, but no name can break out of its string, and long ones
+ * are cut. Remarks on the sink say so.
+ */
+export function printPictureDot(doc: DotDoc, r: Report, out: Sink): void {
+  const cut = new Set<string>()
+  const upTo =
+    (most: number) =>
+    (s: string): string => {
+      if (s.length > most) cut.add(s)
+      return pictureText(cutMiddle(s, most))
+    }
+  const lettering: Lettering = {
+    plain: upTo(LABEL_LENGTH),
+    label: upTo(LABEL_LENGTH),
+    tooltip: upTo(TOOLTIP_LENGTH),
+    legend: (lines) =>
+      lines.length <= LEGEND_LINES
+        ? lines
+        : [...lines.slice(0, LEGEND_LINES - 1), `… and ${lines.length - LEGEND_LINES + 1} more lines`],
+  }
+  new DotPrinter(doc, new ValueFormat(r.options, doc.unit), lettering).print(out)
+  if (cut.size > 0)
+    out.remark?.(
+      cut.size === 1
+        ? `a name of more than ${LABEL_LENGTH} characters is shortened in the picture`
+        : `${cut.size} names of more than ${LABEL_LENGTH} characters are shortened in the picture`,
+    )
 }
 
 class DotPrinter {
   private readonly doc: DotDoc
   private readonly g: TrimmedGraph
   private readonly format: ValueFormat
+  private readonly letter: Lettering
   /** |total|, for shares that decide colours and widths. */
   private readonly size: number
 
-  constructor(doc: DotDoc, format: ValueFormat) {
+  constructor(doc: DotDoc, format: ValueFormat, letter: Lettering) {
     this.doc = doc
     this.g = doc.graph
     this.format = format
+    this.letter = letter
     this.size = Number(absInt(doc.total))
   }
 
   print(out: Sink): void {
     const { g } = this
-    out.text(`digraph "${this.doc.title === '' ? 'unnamed' : this.doc.title}" {\n`)
+    out.text(`digraph "${this.doc.title === '' ? 'unnamed' : this.letter.plain(this.doc.title)}" {\n`)
     out.text('node [style=filled fillcolor="#f8f8f8"]\n')
     out.text(this.legend())
     const id = new Uint32Array(g.nodes.count)
@@ -87,16 +137,22 @@ class DotPrinter {
     out.text('}\n')
   }
 
+  /** Units come from the profile, too. */
+  private value(v: Int): string {
+    return this.letter.plain(this.format.value(v))
+  }
+
   private flat(node: number): number {
     return Number(absInt(flatValue(this.g.weights, node)))
   }
 
   private legend(): string {
-    const { labels, title } = this.doc
+    const { title } = this.doc
+    const labels = this.letter.legend(this.doc.labels).map(this.letter.label)
     if (labels.length === 0) return ''
-    const text = labels.map(escapeDot).join('\\l')
-    const tooltip = title === '' ? '' : ` tooltip="${title}"`
-    return `subgraph cluster_L { "${escapeDot(labels[0])}" [shape=box fontsize=16 label="${text}\\l"${tooltip}] }\n`
+    const text = labels.join('\\l')
+    const tooltip = title === '' ? '' : ` tooltip="${this.letter.plain(title)}"`
+    return `subgraph cluster_L { "${labels[0]}" [shape=box fontsize=16 label="${text}\\l"${tooltip}] }\n`
   }
 
   private share(v: Int): string {
@@ -106,12 +162,12 @@ class DotPrinter {
   private node(node: number, id: number, maxFlat: number): string {
     const flat = flatValue(this.g.weights, node)
     const cum = cumValue(this.g.weights, node)
-    const flatText = this.format.value(flat)
+    const flatText = this.value(flat)
     let cumText = flatText
     let label = this.multilineName(node)
     label += flat !== 0 ? `${flatText} (${this.share(flat)})` : '0'
     if (cum !== flat) {
-      cumText = this.format.value(cum)
+      cumText = this.value(cum)
       label += `${flat !== 0 ? '\\n' : ' '}of ${cumText} (${this.share(cum)})`
     }
     // Sizes 8 to 24, by the root of the share so that differences stay visible at the small end.
@@ -119,20 +175,24 @@ class DotPrinter {
     let fontSize = 8
     if (maxFlat !== 0 && size !== 0 && size <= maxFlat) fontSize += Math.ceil(16 * Math.sqrt(size / maxFlat))
     const score = Number(cum) / this.size
-    const tooltip = `${escapeDot(this.g.names.printed(node))} (${cumText})`
+    const tooltip = `${this.letter.tooltip(this.g.names.printed(node))} (${cumText})`
     const colors = `color="${dotColor(score, false)}" fillcolor="${dotColor(score, true)}"`
     return `N${id} [label="${label}" id="node${id}" fontsize=${fontSize} shape=box tooltip="${tooltip}" ${colors}]\n`
   }
 
   private multilineName(node: number): string {
     const { names } = this.g
-    const name = escapeDot(shortenFunctionName(names.name(node)))
+    const name = this.letter
+      .label(shortenFunctionName(names.name(node)))
       .replaceAll('::', '\\n')
       // Go's "[...]" for type arguments is kept from the line breaks below.
       .replaceAll('[...]', '[…]')
       .replaceAll('.', '\\n')
-    const file = names.file(node)
-    return `${names.components(node, name, file === '' ? '' : baseName(file)).join('\\n')}\\n`
+    const file = this.letter.plain(baseName(names.file(node)))
+    const parts = names.components(node, name, names.file(node) === '' ? '' : file)
+    // Without both, what names the node is not from here.
+    const named = name !== '' || names.file(node) !== ''
+    return `${(named ? parts : parts.map(this.letter.plain)).join('\\n')}\\n`
   }
 
   /** Boxes for the labels of a node. Nodes that call others show flat weights only. */
@@ -146,9 +206,9 @@ class DotPrinter {
       .forEach((tag, i) => {
         const w = byFlat ? tagFlat(tag) : tagCum(tag)
         if (w === 0) return
-        const weight = this.format.value(w)
+        const weight = this.value(w)
         const at = `N${id}_${i}`
-        s += `${at} [label = "${tag.name}" id="${at}" fontsize=8 shape=box3d tooltip="${weight}"]\n`
+        s += `${at} [label = "${this.letter.plain(tag.name)}" id="${at}" fontsize=8 shape=box3d tooltip="${weight}"]\n`
         s += `N${id} -> ${at} [label=" ${weight}" weight=100 tooltip="${weight}" labeltooltip="${weight}"]\n`
         const numbers = numeric.get(tag.name)
         if (numbers !== undefined) s += this.numericNodelets(numbers, byFlat, at)
@@ -166,11 +226,11 @@ class DotPrinter {
       const solid = byFlat || flat === cum
       const w = solid ? flat : cum
       if (w === 0) return
-      const weight = this.format.value(w)
+      const weight = this.value(w)
       // The reference writes the source's own N twice.
       const at = `N${source}_${i}`
       const style = solid ? '' : ' style="dotted"'
-      s += `${at} [label = "${tag.name}" id="${at}" fontsize=8 shape=box3d tooltip="${weight}"]\n`
+      s += `${at} [label = "${this.letter.plain(tag.name)}" id="${at}" fontsize=8 shape=box3d tooltip="${weight}"]\n`
       s += `${source} -> ${at} [label=" ${weight}" weight=100 tooltip="${weight}" labeltooltip="${weight}"${style}]\n`
     })
     return s
@@ -179,7 +239,7 @@ class DotPrinter {
   private edge(e: number, from: number, to: number, hasNodelets: boolean): string {
     const { edges, names } = this.g
     const w = meanOf(edges.weight.get(e), edges.divisor?.get(e))
-    const text = this.format.value(w)
+    const text = this.value(w)
     let attributes = `label=" ${text}${edges.inline[e] === 1 ? '\\n (inline)' : ''}"`
     const { total } = this.doc
     if (total !== 0) {
@@ -195,8 +255,8 @@ class DotPrinter {
       attributes += ` color="${dotColor(Number(w) / this.size, false)}"`
     }
     const residual = edges.residual[e] === 1
-    const caller = escapeDot(names.printed(edges.from[e]))
-    const callee = escapeDot(names.printed(edges.to[e]))
+    const caller = this.letter.tooltip(names.printed(edges.from[e]))
+    const callee = this.letter.tooltip(names.printed(edges.to[e]))
     const tooltip = `"${caller} ${residual ? '...' : '->'} ${callee} (${text})"`
     attributes += ` tooltip=${tooltip} labeltooltip=${tooltip}`
     if (residual) attributes += ' style="dotted"'

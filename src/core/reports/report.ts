@@ -13,6 +13,7 @@ import type { Regexp } from '../base/regexp.ts'
 import { autoLabel, percentage, scale, scaledLabel } from '../base/units.ts'
 import { encodeUtf8, firstBytes } from '../base/utf8.ts'
 import type { Profile } from '../model/profile.ts'
+import type { ReportFiles } from './report-files.ts'
 import { trimSourcePath } from './source-path.ts'
 
 /** A report's settings, resolved from the config, the command and the profile. */
@@ -38,6 +39,7 @@ export interface ReportOptions {
   readonly labelUnits: LabelUnits
   readonly trimPath: string
   readonly sourcePath: string
+  readonly intelSyntax: boolean
   /** The command's argument: which functions to show. */
   readonly symbol?: Regexp
 }
@@ -49,12 +51,16 @@ export interface Report {
   readonly total: Int
   readonly options: ReportOptions
   readonly zones: ZoneLookup
+  /** For reports that read executables or source. */
+  readonly files?: ReportFiles
 }
 
 /** Takes a report's text. Large reports come in many pieces. */
 export interface Sink {
   text(s: string): void
   bytes(b: Uint8Array): void
+  /** Takes a remark on the report for the user, where somebody listens. */
+  readonly remark?: (text: string) => void
 }
 
 /** A sink that keeps everything, for tests and small documents. */

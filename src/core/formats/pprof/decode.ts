@@ -24,8 +24,16 @@ import { SampleDecoder } from './sample-decoder.ts'
 
 const FORMAT = 'pprof'
 
-/** Rows of any one table: beyond it column indexes and memory get out of hand, and no program writes that. */
-const MAX_ROWS = 0x10000000
+// A few bytes of input make a row of many: a megabyte of packed zeros would fill the memory. No program
+// writes profiles that come near these limits.
+/** Rows of the tables of locations, functions and mappings. */
+const MAX_ROWS = 1 << 24
+const MAX_LINES = 1 << 25
+const MAX_STRINGS = 1 << 26
+const MAX_SAMPLE_TYPES = 1 << 10
+const MAX_COMMENTS = 1 << 16
+/** Bytes of a top-level field. A text of twice that is more than JavaScript can hold. */
+const MAX_FIELD = 1 << 28
 
 interface PendingType {
   type: number
@@ -137,7 +145,8 @@ export class ProfileDecoder {
     const peek = Math.min(20, chunk.length)
     this.keep(chunk.subarray(0, peek))
     const size = fieldSize(this.carry, 0, this.carried)
-    if (size < 0) return peek === chunk.length ? chunk.length : this.badField()
+    if (size < 0) return this.carried < 20 ? chunk.length : this.badField()
+    if (size > MAX_FIELD) this.tooLong(this.consumed)
     if (size <= this.carried) {
       this.carried = 0
       this.readFields(this.carry, 0, size, this.consumed)
@@ -152,6 +161,10 @@ export class ProfileDecoder {
       this.consumed += size
     }
     return peek + more
+  }
+
+  private tooLong(at: number): never {
+    throw new DecodeError(FORMAT, at, `a field is longer than ${MAX_FIELD} bytes`)
   }
 
   private badField(): never {
@@ -189,6 +202,7 @@ export class ProfileDecoder {
           r.reset(buf, at, end, base)
           r.field()
         }
+        if (size > MAX_FIELD) this.tooLong(base + at)
         return at
       }
       r.reset(buf, at, at + size, base)
@@ -203,6 +217,7 @@ export class ProfileDecoder {
     r.field()
     switch (r.number) {
       case 1:
+        if (this.sampleType.length === MAX_SAMPLE_TYPES) r.fail('too many sample types')
         this.sampleType.push(this.valueType())
         return
       case 2:
@@ -224,6 +239,7 @@ export class ProfileDecoder {
       case 6:
         r.expect(2, 'string table')
         if (this.stringId.length === 0 && r.to !== r.from) r.fail("the string table's first entry is not ''")
+        if (this.stringId.length === MAX_STRINGS) r.fail('too many strings')
         this.stringId.push(this.strings.internBytes(r.buf, r.from, r.to))
         return
       case 7:
@@ -249,8 +265,8 @@ export class ProfileDecoder {
         if (r.wire === 2) {
           const to = r.to
           r.reset(r.buf, r.from, to, r.base)
-          while (r.pos < to) this.comments.push(r.int())
-        } else this.comments.push(this.int('comment'))
+          while (r.pos < to) this.comment(r.int())
+        } else this.comment(this.int('comment'))
         return
       case 14:
         this.defaultSampleType = this.int('default_sample_type')
@@ -261,6 +277,11 @@ export class ProfileDecoder {
       default:
         r.ignore()
     }
+  }
+
+  private comment(index: Int): void {
+    if (this.comments.length === MAX_COMMENTS) this.r.fail('too many comments')
+    this.comments.push(index)
   }
 
   private int(what: string): Int {
@@ -359,6 +380,7 @@ export class ProfileDecoder {
       else if (r.number === 3) column = this.int('column')
       else r.ignore()
     }
+    if (this.lineFn.length === MAX_LINES) r.fail('too many lines')
     this.lineFn.push(fn)
     this.lineNo.push(line)
     this.lineColumn.push(column)

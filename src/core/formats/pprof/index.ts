@@ -48,5 +48,5 @@ export const pprofLegacy: ProfileFormat = {
   produces: 'profile',
   extensions: [],
   sniff: sniffLegacy,
-  decode: (bytes) => ({ profile: decodeLegacy(bytes), problems: [] }),
+  decode: (bytes, options) => ({ profile: decodeLegacy(bytes, options), problems: [] }),
 }

@@ -13,10 +13,14 @@ import { ProtoReader } from './proto-reader.ts'
 
 /** Ids above this are kept in a side table while they wait to be turned into rows. */
 const BIG_ID = 0xf0000000
-/** More samples than this are refused: column indexes and memory get out of hand, and no program writes that. */
-const MAX_SAMPLES = 0x10000000
+// More than this is refused: a megabyte of packed input could fill the memory, and no program writes that.
+const MAX_SAMPLES = 1 << 26
+const MAX_FRAMES = 2 ** 29
+const MAX_BIG_IDS = 1 << 22
 /** A wrong number of values is an error at the end, as types may come late; a bomb is not let run that long. */
 const LENIENT_SAMPLES = 1 << 20
+/** Likewise for location id 0, which is never one. */
+const LENIENT_FRAMES = 1 << 24
 
 export class SampleDecoder {
   private readonly r: ProtoReader
@@ -115,7 +119,7 @@ export class SampleDecoder {
     else this.labelSet.push(0)
     if (values < this.fewestValues) this.fewestValues = values
     if (values > this.mostValues) this.mostValues = values
-    if (this.frame.length > 0xffffff00 || row > MAX_SAMPLES)
+    if (this.frame.length > MAX_FRAMES || row > MAX_SAMPLES)
       r.fail('the profile has more samples than can be held', r.pos)
     if (types > 0 && values !== types && row > LENIENT_SAMPLES)
       r.fail(`mismatch: sample has ${values} values vs. ${types} types`)
@@ -174,8 +178,10 @@ export class SampleDecoder {
   }
 
   private newTop(id: number): void {
-    if (id === 0) this.zeroId = true
-    else if (id > this.topId) this.topId = id
+    if (id === 0) {
+      this.zeroId = true
+      if (this.frame.length > LENIENT_FRAMES) this.r.fail('sample has nil location: there is none with id 0')
+    } else if (id > this.topId) this.topId = id
     if (id > this.frame.max) this.frame.widen(id)
   }
 
@@ -191,7 +197,7 @@ export class SampleDecoder {
     let k = this.bigIdIndex.get(id)
     if (k === undefined) {
       k = this.bigIds.length
-      if (k >= 0xffffffff - BIG_ID) this.r.fail('too many large location ids')
+      if (k === MAX_BIG_IDS) this.r.fail('too many large location ids')
       this.bigIds.push(id)
       this.bigIdIndex.set(id, k)
     }
@@ -245,7 +251,8 @@ export class SampleDecoder {
     if (k >= 256 && k > types) this.r.fail('a sample has more values than there are sample types')
     let column = this.value[k]
     if (column === undefined) {
-      column = new Int64Builder(this.rowsHint)
+      // Few have more than four types; room for them all at once would be too much to ask for.
+      column = new Int64Builder(k < 8 ? this.rowsHint : 16)
       this.value[k] = column
     }
     // Earlier samples that had fewer values: an error in the end, but columns stay aligned until then.

@@ -1,19 +1,47 @@
 import { UserError } from '../../../core/base/errors.ts'
+import type { Commands } from '../people/registry.ts'
 
-interface Command {
-  readonly summary: string
-  readonly load: () => Promise<{ run(args: readonly string[]): Promise<number> }>
+/** All commands, in the order of help. */
+export const COMMANDS: Commands = {
+  info: { summary: 'what each source is, and what is wrong with it', load: () => import('./info.ts') },
+  top: { summary: 'the functions that took most', load: () => import('./top.ts') },
+  tree: { summary: 'the same between their callers and callees', load: () => import('./tree.ts') },
+  peek: { summary: 'callers and callees of functions that match', load: () => import('./peek.ts') },
+  traces: { summary: 'whole stacks, heaviest first', load: () => import('./traces.ts') },
+  tags: { summary: 'what each value of each label took', load: () => import('./tags.ts') },
+  pprof: { summary: 'stands in for go tool pprof', load: () => import('./pprof.ts'), dropIn: true },
+  completion: { summary: 'completion for bash, zsh or fish', load: () => import('./completion.ts') },
+  help: { summary: 'this, or more about a command', load: () => import('./help.ts') },
+  version: { summary: 'which goscope this is', load: () => import('./version.ts') },
 }
 
-/** All commands, in the order of help. A command's code is loaded when it runs. */
-export const COMMANDS: Readonly<Record<string, Command>> = {
-  pprof: { summary: 'stands in for go tool pprof', load: () => import('./pprof.ts') },
+/** Other ways to ask for a command. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  '--help': 'help',
+  '-help': 'help',
+  '-h': 'help',
+  '--version': 'version',
+  '-version': 'version',
+  '-v': 'version',
 }
 
-/** Runs the command that the arguments name; returns its exit status. */
+/** Runs the command that the arguments name; returns its exit status. Throws UserError. */
 export async function runCommand(args: readonly string[]): Promise<number> {
-  const [name, ...rest] = args
-  const command = name === undefined ? undefined : COMMANDS[name]
-  if (command === undefined) throw new UserError(`unknown command: ${name ?? ''}`)
-  return (await command.load()).run(rest)
+  const [given = 'help', ...rest] = args
+  const name = SYNONYMS[given] ?? given
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (command === undefined) {
+    const { unknownCommand } = await import('../people/unknown-command.ts')
+    throw new UserError(unknownCommand(name, COMMANDS))
+  }
+  const module = await command.load()
+  if (command.dropIn) return module.run(rest, COMMANDS)
+  try {
+    return await module.run(rest, COMMANDS)
+  } catch (e) {
+    // Errors say which command they are of.
+    if (e instanceof UserError && !e.message.startsWith('goscope'))
+      throw new UserError(`goscope ${name}: ${e.message}`)
+    throw e
+  }
 }

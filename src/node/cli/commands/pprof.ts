@@ -3,7 +3,10 @@
 import { UserError } from '../../../core/base/errors.ts'
 import { engineFor } from '../../../core/base/re2-engine.ts'
 import { patternsOf, prepareReport } from '../../../core/engine/run-report.ts'
+import type { Sink } from '../../../core/reports/report.ts'
+import { BinaryFiles } from '../../binary-file.ts'
 import { loadSources } from '../../profile-sources.ts'
+import { openReportFiles } from '../../report-files.ts'
 import { localZone } from '../../zone.ts'
 import { parsePprofArgs } from '../pprof/flags.ts'
 import { pprofUsage } from '../pprof/usage.ts'
@@ -25,10 +28,18 @@ export async function run(args: readonly string[]): Promise<number> {
     throw new UserError(
       'choose a report, for example: goscope pprof -top PROFILE (the shell and -http are not there yet)',
     )
-  const profile = await loadSources({ ...line.sources, warn })
+  const binaries = new BinaryFiles()
+  const profile = await loadSources({ ...line.sources, binaries, warn })
+  const files = await openReportFiles(command.kind, profile, binaries)
   const engine = await engineFor(patternsOf(config, command))
-  const context = { zones: localZone(), warn, ...(engine && { engine }) }
+  const context = { zones: localZone(), warn, ...(engine && { engine }), ...(files && { files }) }
   const report = prepareReport(profile, command, config, context)
-  await writeReport(command.kind, (sink) => command.kind.write(report, sink), config.output, warn)
+  const write = (sink: Sink): void =>
+    command.kind.write(report, {
+      text: (s) => sink.text(s),
+      bytes: (b) => sink.bytes(b),
+      remark: sink.remark ?? warn,
+    })
+  await writeReport(command.kind, write, config.output, warn)
   return 0
 }

@@ -1,41 +1,51 @@
 import { closeSync, openSync } from 'node:fs'
 import { UserError } from '../../../core/base/errors.ts'
 import type { ReportKind } from '../../../core/reports/index.ts'
-import type { Sink } from '../../../core/reports/report.ts'
+import { type Sink, TextSink } from '../../../core/reports/report.ts'
 import { GzipSink } from '../../gzip-sink.ts'
 import { FdSink, isTerminal, writeAll, writeFileWhole } from '../../output.ts'
+import type { Studio } from '../../render/studio.ts'
 import { showControls } from '../../terminal-text.ts'
 
-/** File name endings of reports that must not go to a terminal. */
-const AWAY_FROM_TERMINAL: Readonly<Record<string, string>> = { gzip: 'pb.gz' }
+export interface WriteOptions {
+  /** In a shell: output that is not for a terminal never goes to standard output, and viewers run beside. */
+  readonly inShell?: boolean
+  /** Where pictures are drawn; one is opened if it is not given. */
+  readonly studio?: Studio
+}
 
 /**
- * Runs a report into the file `output`, or to standard output if that is ''. What is not text goes to a
- * new file instead of a terminal. Throws UserError if the file cannot be written.
+ * Runs a report into the file `output`. If that is '', it goes to the report's viewer, or else to standard
+ * output; what is not for a terminal goes to a new file instead. Throws UserError.
  */
 export async function writeReport(
   kind: ReportKind,
   write: (sink: Sink) => void,
   output: string,
   warn: (text: string) => void,
+  { inShell = false, studio }: WriteOptions = {},
 ): Promise<void> {
-  let path = output
-  if (path === '' && kind.compress !== undefined && isTerminal(1))
-    path = freshName('profile', AWAY_FROM_TERMINAL[kind.compress]!)
+  const shown = output === '' && kind.viewer !== undefined
+  const away = output === '' && !shown && kind.ending !== undefined && (inShell || isTerminal(1))
+  // What is drawn or shown exists as a whole before anything is written.
+  const bytes = kind.picture !== undefined || shown ? await wholeOutput(kind, write, warn, studio) : undefined
+  if (shown) {
+    const { showReport } = await import('./pictures.ts')
+    return showReport(kind, bytes!, inShell)
+  }
+  const path = away ? freshName('profile', kind.ending!) : output
   if (path !== '') warn(`Generating report in ${path}`)
+  if (bytes !== undefined) return toPath(path, (fd) => writeAll(fd, bytes))
   if (kind.compress === 'gzip') {
     const gzip = new GzipSink()
     write(gzip)
     const pieces: Uint8Array[] = []
     for await (const piece of gzip.finish()) pieces.push(piece)
-    if (path === '') for (const piece of pieces) writeAll(1, piece)
-    else
-      toFile(path, (fd) => {
-        for (const piece of pieces) writeAll(fd, piece)
-      })
-    return
+    return toPath(path, (fd) => {
+      for (const piece of pieces) writeAll(fd, piece)
+    })
   }
-  const toFd = (fd: number): void => {
+  toPath(path, (fd) => {
     const sink = new FdSink(fd, isTerminal(fd) ? showControls : undefined)
     try {
       write(sink)
@@ -43,9 +53,28 @@ export async function writeReport(
       // A report that ends in an error has printed what it could before.
       sink.flush()
     }
+  })
+}
+
+async function wholeOutput(
+  kind: ReportKind,
+  write: (sink: Sink) => void,
+  warn: (text: string) => void,
+  studio: Studio | undefined,
+): Promise<Uint8Array> {
+  if (kind.picture !== undefined) {
+    const { drawReport } = await import('./pictures.ts')
+    return drawReport(kind.picture, write, warn, studio)
   }
-  if (path === '') toFd(1)
-  else toFile(path, toFd)
+  const sink = new TextSink()
+  write(sink)
+  return sink.toBytes()
+}
+
+/** Writes to the file, or to standard output if the path is ''. */
+function toPath(path: string, write: (fd: number) => void): void {
+  if (path === '') write(1)
+  else toFile(path, write)
 }
 
 function toFile(path: string, write: (fd: number) => void): void {

@@ -1,0 +1,77 @@
+// A command of the everyday kind, described once: its arguments, flags and examples. Parsing, help and
+// completion all come from the description.
+//
+// The parser is @stricli/core. It is loaded only where there is a flag to parse: `goscope top FILE`
+// starts without it.
+
+import type { CommandContext, FlagParametersForType } from '@stricli/core'
+import { UserError } from '../../../core/base/errors.ts'
+
+/** What is known of a flag without its type. */
+export interface FlagDescription {
+  readonly kind: string
+  readonly brief: string
+  readonly placeholder?: string
+  /** Whether it may be given several times. */
+  readonly variadic?: boolean | string
+}
+
+/** A command without the types of its flags. */
+export interface CommandDescription {
+  readonly name: string
+  /** One line, as in the list of commands. */
+  readonly summary: string
+  /** What stands behind the name in the usage line, e.g. `REGEXP SRC...`. */
+  readonly args: string
+  readonly flags: Readonly<Record<string, FlagDescription>>
+  /** One-letter flags. */
+  readonly aliases?: Readonly<Record<string, string>>
+  /** Flags in the order and groups of help. Those in none are not shown. */
+  readonly groups: readonly (readonly [title: string, flags: readonly string[]])[]
+  readonly examples: readonly (readonly [command: string, what: string])[]
+  /** Further paragraphs of help. */
+  readonly notes?: readonly string[]
+}
+
+/** A command whose flags are an F. */
+export interface CommandSpec<F> extends CommandDescription {
+  readonly flags: FlagParametersForType<F, CommandContext> & CommandDescription['flags']
+  readonly aliases?: Readonly<Record<string, keyof F & string>>
+  readonly groups: readonly (readonly [title: string, flags: readonly (keyof F & string)[]])[]
+}
+
+export interface Parsed<F> {
+  readonly flags: Partial<F>
+  readonly args: readonly string[]
+}
+
+/** Parses a command's arguments; undefined if help was asked for, which is then printed. Throws UserError. */
+export async function parseCommand<F>(
+  spec: CommandSpec<F>,
+  argv: readonly string[],
+): Promise<Parsed<F> | undefined> {
+  const end = argv.indexOf('--')
+  const beforeEnd = end < 0 ? argv : argv.slice(0, end)
+  if (beforeEnd.some((a) => a === '--help' || a === '-h' || a === '-help')) {
+    const { printCommandHelp } = await import('./help-text.ts')
+    printCommandHelp(spec)
+    return undefined
+  }
+  if (!argv.some(isFlag)) return { flags: {}, args: argv }
+  const { parseWithStricli } = await import('./stricli.ts')
+  return parseWithStricli(spec, argv)
+}
+
+/** '-' alone is standard input. */
+const isFlag = (arg: string): boolean => arg.startsWith('-') && arg !== '-'
+
+/** At least one source. Throws UserError. */
+export function needSources(
+  spec: { readonly name: string; readonly args: string },
+  sources: readonly string[],
+): void {
+  if (sources.length === 0)
+    throw new UserError(
+      `no SRC given; usage: goscope ${spec.name} ${spec.args} (see goscope help ${spec.name})`,
+    )
+}

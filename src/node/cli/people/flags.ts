@@ -1,0 +1,134 @@
+// The flags that the everyday commands share, and the config (that of the drop-in reports) that they mean.
+
+import type { FlagParametersForType } from '@stricli/core'
+import { UserError } from '../../../core/base/errors.ts'
+import { type Config, defaultConfig } from '../../../core/reports/config.ts'
+import type { Entries } from './names.ts'
+import type { StyleFlags } from './style.ts'
+
+export interface OutputFlags extends StyleFlags {
+  readonly json?: boolean
+  readonly color?: 'auto' | 'always' | 'never'
+  readonly width?: number
+}
+
+export interface ReportFlags extends OutputFlags {
+  readonly cum?: boolean
+  readonly flat?: boolean
+  readonly sampleType?: string
+  readonly type?: string
+  readonly focus?: readonly string[]
+  readonly ignore?: readonly string[]
+  readonly hide?: readonly string[]
+  readonly show?: readonly string[]
+  readonly showFrom?: readonly string[]
+  readonly pruneFrom?: readonly string[]
+  readonly tagFocus?: string
+  readonly tagIgnore?: string
+  readonly tagRoot?: readonly string[]
+  readonly tagLeaf?: readonly string[]
+  readonly by?: Entries
+  readonly noInlines?: boolean
+  readonly unit?: string
+  readonly limit?: number
+  readonly base?: readonly string[]
+  readonly diffBase?: readonly string[]
+}
+
+function wholeNumber(text: string): number {
+  if (text === 'all') return 0
+  if (!/^\d{1,9}$/.test(text)) throw new UserError('must be a whole number, 0 for no limit')
+  return Number(text)
+}
+
+const text = (brief: string, placeholder: string) =>
+  ({ kind: 'parsed', parse: String, brief, placeholder, optional: true }) as const
+const texts = (brief: string, placeholder: string) =>
+  ({ kind: 'parsed', parse: String, brief, placeholder, optional: true, variadic: true }) as const
+const number = (brief: string, placeholder = 'N') =>
+  ({ kind: 'parsed', parse: wholeNumber, brief, placeholder, optional: true }) as const
+const flag = (brief: string) => ({ kind: 'boolean', brief, optional: true, withNegated: false }) as const
+
+export const outputFlags: FlagParametersForType<OutputFlags> = {
+  json: flag('one JSON document, for scripts'),
+  color: {
+    kind: 'enum',
+    values: ['auto', 'always', 'never'],
+    brief: 'colours: auto (on a terminal), always, never',
+    placeholder: 'WHEN',
+    optional: true,
+  },
+  width: number('cells of a line, 0 for the terminal’s own'),
+}
+
+export const reportFlags: FlagParametersForType<ReportFlags> = {
+  ...outputFlags,
+  cum: flag('sort by total: the function and all that it calls'),
+  flat: flag('sort by self: the function alone'),
+  sampleType: text('what to show, by name or number (goscope info lists them)', 'NAME'),
+  type: { ...text('the same', 'NAME'), hidden: true },
+  focus: texts('only stacks with a function or file that matches', 'REGEXP'),
+  ignore: texts('no stacks with a function or file that matches', 'REGEXP'),
+  hide: texts('leave out frames that match', 'REGEXP'),
+  show: texts('leave out frames that do not match', 'REGEXP'),
+  showFrom: texts('leave out what is above the first frame that matches', 'REGEXP'),
+  pruneFrom: texts('leave out what is below frames that match, and them', 'REGEXP'),
+  tagFocus: text('only samples with a label that matches: KEY=REGEXP, or 1kb:10kb', 'FILTER'),
+  tagIgnore: text('no samples with a label that matches', 'FILTER'),
+  tagRoot: texts('frames for the values of this label at the root', 'KEY'),
+  tagLeaf: texts('frames for the values of this label at the leaf', 'KEY'),
+  by: {
+    kind: 'enum',
+    values: ['functions', 'lines', 'files', 'addresses'],
+    brief: 'a row for each of: functions, lines, files, addresses',
+    placeholder: 'WHAT',
+    optional: true,
+  },
+  noInlines: flag('count inlined functions as their callers'),
+  unit: text('unit of values: ns, ms, s, kb, mb, ...', 'UNIT'),
+  limit: number('most rows, 0 for all'),
+  base: texts('take this profile away', 'SRC'),
+  diffBase: texts('the same, with shares of the base', 'SRC'),
+}
+
+/** Groups of help for a command with all report flags. */
+export const REPORT_GROUPS: readonly (readonly [string, readonly (keyof ReportFlags)[]])[] = [
+  ['What is shown', ['sampleType', 'cum', 'flat', 'by', 'noInlines', 'unit', 'limit']],
+  ['Which samples and frames', ['focus', 'ignore', 'hide', 'show', 'showFrom', 'pruneFrom']],
+  ['Labels', ['tagFocus', 'tagIgnore', 'tagRoot', 'tagLeaf']],
+  ['Differences', ['base', 'diffBase']],
+  ['Output', ['json', 'color', 'width']],
+]
+
+/** Several patterns of one flag: any of them. */
+function anyOf(patterns: readonly string[] | undefined): string {
+  const p = patterns ?? []
+  return p.length > 1 ? p.map((one) => `(?:${one})`).join('|') : (p[0] ?? '')
+}
+
+/** The config that the flags mean. Nothing is trimmed: what is left out is left out by --limit, and said. Throws UserError. */
+export function configOf(f: Partial<ReportFlags>): Config {
+  if (f.cum && f.flat) throw new UserError('--cum and --flat exclude each other')
+  if (f.base !== undefined && f.diffBase !== undefined)
+    throw new UserError('--base and --diff-base exclude each other')
+  return {
+    ...defaultConfig(),
+    trim: false,
+    nodeCount: 0,
+    sort: f.flat ? 'flat' : 'cum',
+    sampleIndex: f.sampleType ?? f.type ?? '',
+    focus: anyOf(f.focus),
+    ignore: anyOf(f.ignore),
+    hide: anyOf(f.hide),
+    show: anyOf(f.show),
+    showFrom: anyOf(f.showFrom),
+    pruneFrom: anyOf(f.pruneFrom),
+    tagFocus: f.tagFocus ?? '',
+    tagIgnore: f.tagIgnore ?? '',
+    tagRoot: (f.tagRoot ?? []).join(','),
+    tagLeaf: (f.tagLeaf ?? []).join(','),
+    granularity: f.by ?? 'functions',
+    noInlines: f.noInlines ?? false,
+    unit: f.unit ?? 'auto',
+  }
+}

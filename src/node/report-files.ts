@@ -1,0 +1,37 @@
+import { type Disassembler, DISASM_ARCHS, loadDisassembler } from '../core/binary/disasm/index.ts'
+import type { Profile } from '../core/model/profile.ts'
+import type { ReportKind } from '../core/reports/index.ts'
+import type { ReportFiles } from '../core/reports/report-files.ts'
+import type { BinaryFiles } from './binary-file.ts'
+import { SourceFiles, type SourceHook } from './source-files.ts'
+
+/**
+ * What a report of this kind reads of this machine, ready to be read; undefined if it reads nothing. `hook` is asked for
+ * source that is nowhere else.
+ */
+export async function openReportFiles(
+  kind: ReportKind,
+  p: Profile,
+  binaries: BinaryFiles,
+  hook?: SourceHook,
+): Promise<ReportFiles | undefined> {
+  if (kind.reads === undefined) return undefined
+  const disassemblers = new Map<string, Disassembler>()
+  if (kind.reads === 'executables') {
+    const files = Array.from(p.mappings.file.subarray(1), (file) => p.strings.get(file))
+    const [loaded] = await Promise.all([
+      Promise.all(DISASM_ARCHS.map(loadDisassembler)),
+      binaries.makeReady(files.filter((f) => f !== '')),
+    ])
+    for (const d of loaded) disassemblers.set(d.arch, d)
+  }
+  return {
+    binaries,
+    sources: new SourceFiles({
+      workingDirectory: process.cwd(),
+      env: process.env,
+      ...(hook && { hook }),
+    }),
+    disassembler: (arch) => disassemblers.get(arch),
+  }
+}
