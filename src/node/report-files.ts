@@ -1,3 +1,4 @@
+import { UserError } from '../core/base/errors.ts'
 import { type Disassembler, DISASM_ARCHS, loadDisassembler } from '../core/binary/disasm/index.ts'
 import type { Profile } from '../core/model/profile.ts'
 import type { ReportKind } from '../core/reports/index.ts'
@@ -18,10 +19,11 @@ export async function openReportFiles(
   if (kind.reads === undefined) return undefined
   const disassemblers = new Map<string, Disassembler>()
   if (kind.reads === 'executables') {
-    const files = Array.from(p.mappings.file.subarray(1), (file) => p.strings.get(file))
+    const files = new Set(Array.from(p.mappings.file.subarray(1), (file) => p.strings.get(file)))
+    const archs = new Set([...files].map((file) => archOf(file, binaries)))
     const [loaded] = await Promise.all([
-      Promise.all(DISASM_ARCHS.map(loadDisassembler)),
-      binaries.makeReady(files.filter((f) => f !== '')),
+      Promise.all(DISASM_ARCHS.filter((arch) => archs.has(arch)).map(loadDisassembler)),
+      binaries.makeReady(files),
     ])
     for (const d of loaded) disassemblers.set(d.arch, d)
   }
@@ -33,5 +35,15 @@ export async function openReportFiles(
       ...(hook && { hook }),
     }),
     disassembler: (arch) => disassemblers.get(arch),
+  }
+}
+
+/** GOARCH of an executable, '' if it cannot be opened: the report will say so. */
+function archOf(path: string, binaries: BinaryFiles): string {
+  try {
+    return binaries.open(path).arch
+  } catch (e) {
+    if (!(e instanceof UserError)) throw e
+    return ''
   }
 }

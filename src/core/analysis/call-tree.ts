@@ -27,6 +27,10 @@ export interface CallTreeOptions {
    * Paths whose samples' |values| sum up to less are left out, with what is under them. 0 keeps all.
    */
   readonly leastWeight: number
+  /** Whether it is a difference even if no value is negative. */
+  readonly difference?: boolean
+  /** Whether sums per frame are wanted as well. */
+  readonly frameSums?: boolean
 }
 
 /** What the rows of a tree are occurrences of. Row 0 is the whole profile and has no name. */
@@ -59,7 +63,9 @@ export interface CallTree {
   /** How many callees were left out, in all. */
   readonly leftCount: number
   readonly frames: FrameTable
-  /** Where some value is negative, as in differences: what is added and taken away under each row. */
+  /** Where asked for: sums per row of frames over all samples, left out or not. */
+  readonly frameSums: FrameSums | undefined
+  /** In differences, and where some value is negative: what is added and taken away under each row. */
   readonly signed: SignedWeights | undefined
 }
 
@@ -70,6 +76,12 @@ export interface CallTree {
 export interface SignedWeights {
   readonly more: Float64Array
   readonly less: Float64Array
+}
+
+/** Per frame: samples in which it is the leaf, and those in which it is at all (once each). */
+export interface FrameSums {
+  readonly self: Float64Array
+  readonly total: Float64Array
 }
 
 const NONE = 0xffffffff
@@ -390,6 +402,32 @@ class Shape {
     )
   }
 
+  private sumFrames(): FrameSums {
+    const { start, frame, frames } = this.x
+    const { count, stackStart, stackEnd, frame: location } = this.p.samples
+    const self = new Float64Array(frames.count)
+    const total = new Float64Array(frames.count)
+    const stamp = new Uint32Array(frames.count)
+    for (let sample = 0; sample < count; sample++) {
+      const v = this.weight[sample]
+      if (v === 0) continue
+      for (let i = stackStart[sample]; i < stackEnd[sample]; i++) {
+        const to = start[location[i] + 1]
+        for (let k = start[location[i]]; k < to; k++) {
+          const f = frame[k]
+          if (stamp[f] === sample + 1) continue
+          stamp[f] = sample + 1
+          total[f] += v
+        }
+      }
+      if (stackStart[sample] === stackEnd[sample]) continue
+      // The innermost frame of the leaf's location comes first or last, as the tree goes down.
+      const leaf = location[stackStart[sample]]
+      self[frame[this.o.inverted ? start[leaf] : start[leaf + 1] - 1]] += v
+    }
+    return { self, total }
+  }
+
   done(): CallTree {
     const count = this.frame.length
     const parent = Int32Array.from(this.parent.done())
@@ -421,7 +459,9 @@ class Shape {
       left,
       leftCount: this.leftCount,
       frames: this.x.frames,
-      signed: this.weight.some((v) => v < 0) ? signedWeights(parent, self, left) : undefined,
+      frameSums: this.o.frameSums ? this.sumFrames() : undefined,
+      signed:
+        this.o.difference || this.weight.some((v) => v < 0) ? signedWeights(parent, self, left) : undefined,
     }
   }
 }

@@ -118,7 +118,9 @@ export class Origins {
   /** The origin of a function of this profile by its name; undefined for what is no function (a label, an address). */
   ofName(name: string): Origin | undefined {
     if (this.known.has(name)) return this.known.get(name)
-    const o = classify(name, this.fileOf(name), this.roots)
+    const file = this.fileOf(name)
+    // A frame that was made of a label is no function of the profile.
+    const o = file === undefined && !name.startsWith('[') ? undefined : classify(name, file ?? '', this.roots)
     this.known.set(name, o)
     return o
   }
@@ -132,15 +134,16 @@ export class Origins {
     return isRuntime(pkg) ? 'runtime' : SYSCALL_PACKAGE.test(pkg) ? 'syscall' : 'std'
   }
 
-  private fileOf(name: string): string {
+  /** undefined if the profile has no such function. */
+  private fileOf(name: string): string | undefined {
     if (this.fileByName === undefined) {
       this.fileByName = new Map()
       const { functions, strings } = this.profile
       for (let fn = 1; fn <= functions.count; fn++)
-        if (functions.filename[fn] !== 0)
+        if (functions.filename[fn] !== 0 || !this.fileByName.has(strings.get(functions.name[fn])))
           this.fileByName.set(strings.get(functions.name[fn]), strings.get(functions.filename[fn]))
     }
-    return this.fileByName.get(name) ?? ''
+    return this.fileByName.get(name)
   }
 }
 

@@ -5,9 +5,11 @@ import { DecodeError } from '../base/errors.ts'
 import { decodeUtf8 } from '../base/utf8.ts'
 import { type ByteReader, Fields, readExactly } from './byte-reader.ts'
 import type { Image, Section, Segment } from './image.ts'
+import { LazyBytes } from './lazy-bytes.ts'
 import { SymbolTable } from './symbols.ts'
 
 const FORMAT = 'elf'
+const TWO32 = 4294967296
 
 const SHT = { symtab: 2, strtab: 3, rela: 4, note: 7, nobits: 8, rel: 9, dynsym: 11 } as const
 const SHF = { write: 1, alloc: 2, exec: 4, compressed: 0x800 } as const
@@ -219,7 +221,6 @@ function readSections(
   return out
 }
 
-const TWO32 = 4294967296
 /** Section names are short; a table with one huge string must not be decoded once per section. */
 const MAX_SECTION_NAME = 1024
 
@@ -245,13 +246,11 @@ export function elfSymbols(image: ElfImage, dynamic = false): SymbolTable | unde
   if (strings === undefined || strings.type !== SHT.strtab) {
     throw new DecodeError(FORMAT, section.offset, 'the symbol table names no string table')
   }
-  const t = new Fields(
-    readExactly(image.reader, FORMAT, section.offset, section.fileSize, 'the symbol table'),
-    image.little,
-    FORMAT,
-    section.offset,
-  )
-  const names = readExactly(image.reader, FORMAT, strings.offset, strings.fileSize, 'the string table')
+  const bytes = readExactly(image.reader, FORMAT, section.offset, section.fileSize, 'the symbol table')
+  // Only a check: names are read when they are asked for.
+  if (strings.fileSize > 0)
+    readExactly(image.reader, FORMAT, strings.offset + strings.fileSize - 1, 1, 'the string table')
+  const names = new LazyBytes(image.reader, strings.offset, strings.fileSize)
   // Row 0 of every ELF symbol table is empty.
   const count = section.fileSize / entry - 1
   const address = new Float64Array(count)
@@ -259,13 +258,21 @@ export function elfSymbols(image: ElfImage, dynamic = false): SymbolTable | unde
   const code = new Uint8Array(count)
   const nameStart = new Uint32Array(count)
   const codes = image.sections.map(sectionCode)
+  const { little } = image
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  // A hundred thousand symbols are common, so this reads without the checks of Fields: the size is checked above.
+  const word = (at: number): number => {
+    const a = view.getUint32(at, little)
+    const b = view.getUint32(at + 4, little)
+    return little ? (b | 0) * TWO32 + a : (a | 0) * TWO32 + b
+  }
   for (let i = 0; i < count; i++) {
     const at = (i + 1) * entry
-    nameStart[i] = t.u32(at)
-    address[i] = wide ? t.i64(at + 8) : t.u32(at + 4)
-    size[i] = wide ? t.i64(at + 16) : t.u32(at + 8)
-    const info = t.u8(at + (wide ? 4 : 12))
-    const index = t.u16(at + (wide ? 6 : 14))
+    nameStart[i] = view.getUint32(at, little)
+    address[i] = wide ? word(at + 8) : view.getUint32(at + 4, little)
+    size[i] = wide ? word(at + 16) : view.getUint32(at + 8, little)
+    const info = bytes[at + (wide ? 4 : 12)]
+    const index = view.getUint16(at + (wide ? 6 : 14), little)
     let letter = 0x3f
     if (index === SHN.undef) letter = 0x55
     else if (index === SHN.common) letter = 0x42
@@ -280,7 +287,12 @@ export function elfSymbols(image: ElfImage, dynamic = false): SymbolTable | unde
     size,
     code,
     nameStart,
-    names: { bytes: names, inlineBefore: 0, underscore: false },
+    names: {
+      bytes: names.bytes,
+      need: (from, length) => names.need(from, length),
+      inlineBefore: 0,
+      underscore: false,
+    },
   })
 }
 

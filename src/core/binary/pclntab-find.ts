@@ -11,6 +11,7 @@ import { DecodeError } from '../base/errors.ts'
 import { type ByteReader, Fields } from './byte-reader.ts'
 import { type ElfImage, elfRelativeRelocations } from './elf.ts'
 import { bytesAt, type Image, type Section, sectionNamed, textSection } from './image.ts'
+import { LazyBytes } from './lazy-bytes.ts'
 import { PcLineTable, pclnHeader } from './pclntab.ts'
 import type { SymbolTable } from './symbols.ts'
 
@@ -34,48 +35,56 @@ export function findGoTables(
   symbols: SymbolTable | undefined,
   paged: ByteReader,
 ): GoTables | undefined {
-  const [table, tableEnd, runtimeText, goFunc, oldGoFunc] =
-    symbols?.find('runtime.pclntab', 'runtime.epclntab', 'runtime.text', 'go:func.*', 'go.func.*') ?? NONE
-  const symbol = (i: number): number | undefined => (i < 0 ? undefined : symbols!.address[i])
-  const place = locate(image, symbol(table), symbol(tableEnd))
+  const place = locate(image, symbols)
   if (place === undefined) return undefined
-  const { bytes, address } = place
+  const { bytes, need, address } = place
   let module: Module | undefined | null = null
   const moduleRecord = (): Module | undefined => {
     if (module === null) module = address === undefined ? undefined : findModule(image, bytes, address)
     return module
   }
-  const textStart = symbol(runtimeText) ?? textStartOf(image, bytes, moduleRecord)
-  const pcln = new PcLineTable(bytes, textStart)
-  let found: number | undefined | null = symbol(goFunc) ?? symbol(oldGoFunc) ?? null
+  const [runtimeText] = symbols?.addressesOf('runtime.text') ?? []
+  const textStart = runtimeText ?? textStartOf(image, bytes, moduleRecord)
+  const pcln = new PcLineTable(bytes, textStart, need)
+  let found: number | undefined | null = null
   return {
     pcln,
     address,
     goFunc: () => {
-      if (found === null) found = inlineData(image, paged, pcln, moduleRecord())
+      if (found === null) {
+        const [now, before] = symbols?.addressesOf('go:func.*', 'go.func.*') ?? []
+        found = now ?? before ?? inlineData(image, paged, pcln, moduleRecord())
+      }
       return found
     },
   }
 }
 
-const NONE: readonly number[] = [-1, -1, -1, -1, -1]
+/** Enough of a table for pclnHeader and the offsets behind it. */
+const HEAD = 128
 
 interface Place {
   bytes: Uint8Array
+  /** Loads parts of `bytes`; absent if all is there. The first HEAD bytes are. */
+  need?: (from: number, length: number) => void
   address: number | undefined
 }
 
-function locate(image: Image, start: number | undefined, end: number | undefined): Place | undefined {
+function locate(image: Image, symbols: SymbolTable | undefined): Place | undefined {
   const names = image.format === 'macho' ? ['__gopclntab'] : ['.gopclntab', '.data.rel.ro.gopclntab']
   for (const name of names) {
     const section = sectionNamed(image, name)
     if (section === undefined) continue
-    const bytes = image.reader.read(section.offset, section.fileSize)
-    if (pclnHeader(bytes) !== undefined) return { bytes, address: section.address }
+    const lazy = new LazyBytes(image.reader, section.offset, section.fileSize)
+    const { bytes } = lazy
+    const need = (from: number, length: number): void => lazy.need(from, length)
+    need(0, HEAD)
+    if (pclnHeader(bytes) !== undefined) return { bytes, need, address: section.address }
     // gopclntab may stand behind other data in its section; the search below finds it there.
     const at = search(image, [section])
     if (at !== undefined) return at
   }
+  const [start, end] = symbols?.addressesOf('runtime.pclntab', 'runtime.epclntab') ?? []
   if (start !== undefined && end !== undefined && end > start) {
     const bytes = bytesAt(image, start, end - start)
     if (pclnHeader(bytes) !== undefined) return { bytes, address: start }

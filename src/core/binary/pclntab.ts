@@ -41,6 +41,12 @@ export type ReadAddress = (address: number, length: number) => Uint8Array
 
 /** Names and paths beyond this are damage. */
 const MAX_TEXT = 1 << 16
+/** Texts are looked for their end in pieces of this size. */
+const TEXT_PIECE = 256
+/** Values along a function are loaded in pieces of this size. */
+const RUN_PIECE = 1 << 12
+/** A run is two numbers of at most 10 bytes each; longer ones are damage. */
+const RUN_BYTES = 64
 /** Inlining deeper than this is damage (the compiler's budget stops far earlier). */
 const MAX_INLINE = 256
 
@@ -79,6 +85,7 @@ export class PcLineTable {
   readonly entry: Float64Array
   private readonly funcOffset: Float64Array
   private readonly f: Fields
+  private readonly need: (from: number, length: number) => void
   private readonly quantum: number
   // Offsets in the table of its parts.
   private readonly names: number
@@ -89,9 +96,15 @@ export class PcLineTable {
 
   /**
    * `textStart`: address of the symbol runtime.text; the pcs of Go 1.18 and later count from it. Throws
-   * DecodeError if this is not a line table or its function list is cut off.
+   * DecodeError if this is not a line table or its function list is cut off. `need`, if given, loads a part of
+   * `bytes`, of which then only the first 128 must be there.
    */
-  constructor(bytes: Uint8Array, textStart: number) {
+  constructor(
+    bytes: Uint8Array,
+    textStart: number,
+    need: (from: number, length: number) => void = () => undefined,
+  ) {
+    this.need = need
     const header = pclnHeader(bytes)
     if (header === undefined) throw new DecodeError(FORMAT, 0, 'not a Go line table')
     const { version, little, ptr } = header
@@ -110,6 +123,7 @@ export class PcLineTable {
       this.functions = 0
       const table = 8 + ptr
       const size = this.checkCount(table, ptr)
+      need(table, size + 4)
       this.files = f.u32(table + size)
       this.entry = new Float64Array(this.count + 1)
       this.funcOffset = new Float64Array(this.count)
@@ -124,7 +138,7 @@ export class PcLineTable {
     this.values = word(first + 3)
     this.functions = word(first + 4)
     const size = version === 116 ? ptr : 4
-    this.checkCount(this.functions, size)
+    need(this.functions, this.checkCount(this.functions, size))
     this.entry = new Float64Array(this.count + 1)
     this.funcOffset = new Float64Array(this.count)
     this.readFunctions(this.functions, size, version === 116 ? 0 : textStart)
@@ -138,6 +152,17 @@ export class PcLineTable {
 
   private readFunctions(table: number, field: number, base: number): void {
     const { f, entry, funcOffset, count } = this
+    if (field === 4) {
+      // The usual case, without the checks of Fields: the size of the list is checked already.
+      const { bytes, little } = f
+      const view = new DataView(bytes.buffer, bytes.byteOffset + table, (count * 2 + 1) * 4)
+      for (let i = 0; i < count; i++) {
+        entry[i] = base + view.getUint32(i * 8, little)
+        funcOffset[i] = view.getUint32(i * 8 + 4, little)
+      }
+      entry[count] = base + view.getUint32(count * 8, little)
+      return
+    }
     for (let i = 0; i < count; i++) {
       const at = table + 2 * i * field
       entry[i] = base + f.address(at, field)
@@ -163,7 +188,7 @@ export class PcLineTable {
   /** The name of function `fn`, '' if it cannot be read. */
   name(fn: number): string {
     try {
-      return this.text(this.names + this.f.u32(this.dataOf(fn) + this.headSize()))
+      return this.text(this.names + this.u32(this.dataOf(fn) + this.headSize()))
     } catch (e) {
       return ifDamaged(e, '')
     }
@@ -173,7 +198,7 @@ export class PcLineTable {
   startLine(fn: number): number {
     if (this.version < 120) return 0
     try {
-      return this.f.i32(this.dataOf(fn) + 36)
+      return this.u32(this.dataOf(fn) + 36) | 0
     } catch (e) {
       return ifDamaged(e, 0)
     }
@@ -184,9 +209,9 @@ export class PcLineTable {
     try {
       const data = this.dataOf(fn)
       const number = this.pcValue(this.field(data, 5), fn, pc)
-      if (this.version === 12) return number <= 0 ? '' : this.text(this.f.u32(this.files + 4 * number))
+      if (this.version === 12) return number <= 0 ? '' : this.text(this.u32(this.files + 4 * number))
       if (number < 0) return ''
-      const offset = this.f.u32(this.units + 4 * ((this.field(data, 8) + number) >>> 0))
+      const offset = this.u32(this.units + 4 * ((this.field(data, 8) + number) >>> 0))
       return offset === NO_OFFSET ? '' : this.text(this.files + offset)
     } catch (e) {
       return ifDamaged(e, '')
@@ -258,7 +283,7 @@ export class PcLineTable {
 
   /** Field n of the record, counting the entry pc as 0: 1 name, 4 pcsp, 5 pcfile, 6 pcln, 7 npcdata, 8 unit. */
   private field(data: number, n: number): number {
-    return this.f.u32(data + this.headSize() + (n - 1) * 4)
+    return this.u32(data + this.headSize() + (n - 1) * 4)
   }
 
   /** Where the record's fixed part ends; its last byte is the number of funcdata. */
@@ -266,12 +291,22 @@ export class PcLineTable {
     return data + this.headSize() + (this.version === 12 ? 32 : this.version === 120 ? 40 : 36)
   }
 
+  private u32(at: number): number {
+    this.need(at, 4)
+    return this.f.u32(at)
+  }
+
   private text(at: number): string {
     const { bytes } = this.f
-    const part = bytes.subarray(at, at + MAX_TEXT)
-    const end = part.indexOf(0)
-    if (end < 0) throw new DecodeError(FORMAT, at, 'a name does not end')
-    return decodeUtf8(part.subarray(0, end))
+    const limit = Math.min(at + MAX_TEXT, bytes.length)
+    // What is not loaded is zero and would end the text.
+    for (let from = at; from < limit; from += TEXT_PIECE) {
+      const to = Math.min(from + TEXT_PIECE, limit)
+      this.need(from, to - from)
+      const end = bytes.subarray(from, to).indexOf(0)
+      if (end >= 0) return decodeUtf8(bytes.subarray(at, from + end))
+    }
+    throw new DecodeError(FORMAT, at, 'a name does not end')
   }
 
   // ---- values along a function ----
@@ -285,7 +320,12 @@ export class PcLineTable {
     let value = -1
     // Each run covers an instruction at least: more runs than that are damage.
     const most = Math.min(this.entry[fn + 1] - entry + 2, MAX_RUNS)
+    let loaded = p
     for (let run = 0; run < most; run++) {
+      if (p + RUN_BYTES > loaded) {
+        this.need(p, RUN_PIECE)
+        loaded = p + RUN_PIECE
+      }
       let shift = 0
       let delta = 0
       for (;;) {
@@ -317,7 +357,7 @@ export class PcLineTable {
     try {
       const data = this.dataOf(fn)
       if (table >= this.field(data, 7)) return -1
-      const offset = this.f.u32(this.recordEnd(data) + 4 * table)
+      const offset = this.u32(this.recordEnd(data) + 4 * table)
       return offset === 0 ? -1 : this.pcValue(offset, fn, pc)
     } catch (e) {
       return ifDamaged(e, -1)
@@ -331,15 +371,17 @@ export class PcLineTable {
     try {
       const data = this.dataOf(fn)
       const end = this.recordEnd(data)
+      this.need(end - 1, 1)
       if (this.f.u8(end - 1) <= FUNCDATA_INL_TREE) return undefined
       const tables = end + 4 * this.field(data, 7)
       if (this.version === 116) {
         // Pointers, aligned.
         const at = Math.ceil(tables / this.ptr) * this.ptr + FUNCDATA_INL_TREE * this.ptr
+        this.need(at, this.ptr)
         const address = this.f.address(at, this.ptr)
         return address === 0 ? undefined : address
       }
-      const offset = this.f.u32(tables + 4 * FUNCDATA_INL_TREE)
+      const offset = this.u32(tables + 4 * FUNCDATA_INL_TREE)
       return offset === NO_OFFSET || goFunc === undefined ? undefined : goFunc + offset
     } catch (e) {
       return ifDamaged(e, undefined)
@@ -359,6 +401,7 @@ export class PcLineTable {
     if (bytes[3] !== 0) return undefined
     try {
       const name = r.i32(this.version === 120 ? 4 : 12)
+      this.need(this.names + name - 1, 1)
       if (name < 0 || (name > 0 && this.f.u8(this.names + name - 1) !== 0)) return undefined
       return {
         fn: this.text(this.names + name),

@@ -5,6 +5,8 @@ import { decodeUtf8, encodeUtf8 } from '../base/utf8.ts'
 
 /** Longer names are cut: a hostile table could name one huge string from every row. */
 const MAX_NAME = 1 << 16
+/** Names are looked for their end in pieces of this size. */
+const NAME_PIECE = 256
 
 /** How the names of a table are stored. */
 export interface NameStore {
@@ -12,6 +14,8 @@ export interface NameStore {
   readonly bytes: Uint8Array
   /** Names that start below this offset lie in fields of 8 bytes, not always ended by zero (PE). */
   readonly inlineBefore: number
+  /** Loads [from, from + length) of `bytes`; absent where all is loaded. */
+  readonly need?: (from: number, length: number) => void
   /** Drop the "_" that the Go linker puts in front of names with a dot on Darwin (go.dev/issue/33808). */
   readonly underscore: boolean
 }
@@ -29,59 +33,81 @@ export interface SymbolRows {
   readonly names: NameStore
 }
 
-/** Symbols by ascending address; symbols of one address keep their order in the file. */
+/**
+ * Symbols by ascending address; symbols of one address keep their order in the file. Sorted when first
+ * asked for: `rows` has them as the file does, which is enough for many questions.
+ */
 export class SymbolTable {
   readonly count: number
-  /** Signed, see Fields. Kernel addresses, which are negative, come after the others. */
-  readonly address: Float64Array
-  readonly size: Float64Array
-  readonly code: Uint8Array
-  /** Row -> its place in the file's own order. */
-  readonly fileRow: Uint32Array
-  private readonly nameStart: Uint32Array
-  private readonly names: NameStore
+  /** In file order. */
+  readonly rows: SymbolRows
+  private sorted: SortedColumns | undefined
+  private sizes: Float64Array | undefined
 
   constructor(rows: SymbolRows) {
-    const order = sortOrder(rows.address, rows.count)
     this.count = rows.count
-    this.fileRow = order
-    this.address = new Float64Array(rows.count)
-    this.code = new Uint8Array(rows.count)
-    this.nameStart = new Uint32Array(rows.count)
-    this.names = rows.names
-    for (let i = 0; i < rows.count; i++) {
-      const row = order[i]
-      this.address[i] = rows.address[row]
-      this.code[i] = rows.code[row]
-      this.nameStart[i] = rows.nameStart[row]
+    this.rows = rows
+    this.sizes = rows.size ?? undefined
+  }
+
+  private get columns(): SortedColumns {
+    this.sorted ??= sortColumns(this.rows)
+    return this.sorted
+  }
+
+  /** Signed, see Fields. Kernel addresses, which are negative, come after the others. */
+  get address(): Float64Array {
+    return this.columns.address
+  }
+
+  get size(): Float64Array {
+    return this.columns.size
+  }
+
+  get code(): Uint8Array {
+    return this.columns.code
+  }
+
+  /** Row -> its place in the file's own order. */
+  get fileRow(): Uint32Array {
+    return this.columns.order
+  }
+
+  /** Sizes in file order, also where the format stores none. */
+  get fileSize(): Float64Array {
+    if (this.sizes === undefined) {
+      const { order, size } = this.columns
+      const sizes = new Float64Array(this.count)
+      for (let i = 0; i < this.count; i++) sizes[order[i]] = size[i]
+      this.sizes = sizes
     }
-    this.size = new Float64Array(rows.count)
-    if (rows.size !== null) {
-      for (let i = 0; i < rows.count; i++) this.size[i] = rows.size[order[i]]
-    } else {
-      // The last address has no next one: size 0.
-      let next = Number.NaN
-      for (let i = rows.count - 1; i >= 0; i--) {
-        const a = this.address[i]
-        if (i + 1 < rows.count && this.address[i + 1] !== a) next = this.address[i + 1]
-        this.size[i] = Number.isNaN(next) ? 0 : next - a
-      }
-    }
+    return this.sizes
   }
 
   /** The name of symbol `i`. */
   name(i: number): string {
-    const { bytes, underscore } = this.names
-    const from = this.nameStart[i]
-    const name = decodeUtf8(bytes.subarray(from, this.nameEnd(from)))
-    return underscore && name.startsWith('_') && name.includes('.') ? name.slice(1) : name
+    return this.fileName(this.columns.order[i])
+  }
+
+  /** The name of the symbol at `row` in file order. */
+  fileName(row: number): string {
+    const { names } = this.rows
+    const from = this.rows.nameStart[row]
+    const name = decodeUtf8(names.bytes.subarray(from, this.nameEnd(from)))
+    return names.underscore && name.startsWith('_') && name.includes('.') ? name.slice(1) : name
   }
 
   private nameEnd(from: number): number {
-    const { bytes, inlineBefore } = this.names
+    const { bytes, inlineBefore, need } = this.rows.names
     const limit = Math.min(bytes.length, from + (from < inlineBefore ? 8 : MAX_NAME))
-    const length = bytes.subarray(from, limit).indexOf(0)
-    return length < 0 ? limit : from + length
+    // What is not loaded is zero and would end the name.
+    for (let at = from; at < limit; at += NAME_PIECE) {
+      const end = Math.min(at + NAME_PIECE, limit)
+      need?.(at, end - at)
+      const length = bytes.subarray(at, end).indexOf(0)
+      if (length >= 0) return at + length
+    }
+    return Math.max(from, limit)
   }
 
   /** The nm letter of symbol `i`: T text, D data, R read-only, B bss, U undefined, C absolute (PE), ? other. */
@@ -91,13 +117,26 @@ export class SymbolTable {
 
   /** The first symbol of each of these names, -1 where there is none. Decodes nothing. */
   find(...wanted: readonly string[]): number[] {
+    return this.search(wanted, this.columns.order)
+  }
+
+  /** Addresses of the first symbol, in file order, of each of these names. Sorts nothing. */
+  addressesOf(...wanted: readonly string[]): (number | undefined)[] {
+    return this.search(wanted, undefined).map((row) => (row < 0 ? undefined : this.rows.address[row]))
+  }
+
+  /** First place of each name in `order` (file order if undefined), -1 where there is none. */
+  private search(wanted: readonly string[], order: Uint32Array | undefined): number[] {
     const found = wanted.map(() => -1)
     const patterns = wanted.map((name) => encodeUtf8(name))
     const dotted = wanted.map((name) => name.includes('.'))
-    const { bytes, inlineBefore, underscore } = this.names
+    const longest = Math.max(...patterns.map((p) => p.length))
+    const { nameStart } = this.rows
+    const { bytes, inlineBefore, underscore, need } = this.rows.names
     let open = wanted.length
     for (let i = 0; i < this.count && open > 0; i++) {
-      const from = this.nameStart[i]
+      const from = nameStart[order === undefined ? i : order[i]]
+      need?.(from, longest + 2)
       for (let k = 0; k < patterns.length; k++) {
         if (found[k] >= 0) continue
         const p = patterns[k]
@@ -146,6 +185,39 @@ export class SymbolTable {
     }
     return -1
   }
+}
+
+interface SortedColumns {
+  /** Row -> row in file order. */
+  readonly order: Uint32Array
+  readonly address: Float64Array
+  readonly size: Float64Array
+  readonly code: Uint8Array
+}
+
+function sortColumns(rows: SymbolRows): SortedColumns {
+  const { count } = rows
+  const order = sortOrder(rows.address, count)
+  const address = new Float64Array(count)
+  const code = new Uint8Array(count)
+  const size = new Float64Array(count)
+  for (let i = 0; i < count; i++) {
+    const row = order[i]
+    address[i] = rows.address[row]
+    code[i] = rows.code[row]
+  }
+  if (rows.size !== null) {
+    for (let i = 0; i < count; i++) size[i] = rows.size[order[i]]
+  } else {
+    // The last address has no next one: size 0.
+    let next = Number.NaN
+    for (let i = count - 1; i >= 0; i--) {
+      const a = address[i]
+      if (i + 1 < count && address[i + 1] !== a) next = address[i + 1]
+      size[i] = Number.isNaN(next) ? 0 : next - a
+    }
+  }
+  return { order, address, size, code }
 }
 
 /** True if unsigned a > b, for addresses kept as signed. */

@@ -371,9 +371,7 @@ export function parseField(f: ConfigField, value: string): string | number | boo
     case 'boolean':
       return parseBoolean(value)
     case 'integer':
-      if (!/^[+-]?\d+$/.test(value))
-        throw new UserError(`strconv.Atoi: parsing ${quote(value)}: invalid syntax`)
-      return Number(value)
+      return parseInteger(value)
     case 'float':
       return parseFloat64(value)
     case 'string':
@@ -390,13 +388,37 @@ function parseBoolean(text: string): boolean {
   throw new UserError(`illegal value "${text}" for bool variable`)
 }
 
-/** strconv.ParseFloat for the forms people write. Throws UserError. */
+/** strconv.Atoi. Throws UserError in its words. */
+function parseInteger(text: string): number {
+  if (!/^[+-]?[0-9]+$/.test(text)) throw new UserError(`strconv.Atoi: parsing ${quote(text)}: invalid syntax`)
+  const exact = BigInt(text.replace('+', ''))
+  if (BigInt.asIntN(64, exact) !== exact)
+    throw new UserError(`strconv.Atoi: parsing ${quote(text)}: value out of range`)
+  return Number(exact)
+}
+
+/** strconv.ParseFloat: decimal and hexadecimal numbers, `_` between digits. Throws UserError in its words. */
 export function parseFloat64(text: string): number {
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text)
   if (/^[+-]?(inf|infinity)$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity
-  if (/^[+-]?nan$/i.test(text)) return Number.NaN
-  if (/^0x[0-9a-f]+$/i.test(text)) return Number(text)
-  throw new UserError(`strconv.ParseFloat: parsing ${quote(text)}: invalid syntax`)
+  if (/^nan$/i.test(text)) return Number.NaN
+  const v = finiteFloat(text)
+  if (Number.isFinite(v)) return v
+  const problem = Number.isNaN(v) ? 'invalid syntax' : 'value out of range'
+  throw new UserError(`strconv.ParseFloat: parsing ${quote(text)}: ${problem}`)
+}
+
+/** NaN if the text is no number, infinite if it is too large for a double. */
+function finiteFloat(text: string): number {
+  if (/^[+-]?(\d(_?\d)*\.?(\d(_?\d)*)?|\.\d(_?\d)*)(e[+-]?\d(_?\d)*)?$/i.test(text))
+    return Number(text.replaceAll('_', ''))
+  const hex = /^([+-]?)0x_?([0-9a-f](?:_?[0-9a-f])*)?\.?([0-9a-f](?:_?[0-9a-f])*)?p([+-]?\d+)$/i.exec(text)
+  if (hex === null) return Number.NaN
+  const [, sign, whole = '', fraction = '', exponent] = hex
+  const digits = `${whole}${fraction}`.replaceAll('_', '')
+  if (digits === '') return Number.NaN
+  const shift = Number(exponent) - 4 * fraction.replaceAll('_', '').length
+  const v = Number(`0x${digits}`) * 2 ** shift
+  return sign === '-' ? -v : v
 }
 
 /** Copy of the config with one field set. Throws UserError. */

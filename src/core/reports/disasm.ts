@@ -215,15 +215,17 @@ class SymbolFinder {
     const sorted = Float64Array.from(order, (i) => at[i])
     const inside = this.address === undefined || this.address === 0 ? undefined : tableAddress(this.address)
     const hits: Hit[] = []
+    const { address } = symbols.rows
+    const { fileSize } = symbols
     for (let s = 0; s < symbols.count; s++) {
-      const start = symbols.address[s]
-      const size = symbols.size[s]
+      const start = address[s]
+      const size = fileSize[s]
       const end = start + size - 1
       // Signed order is as good as unsigned here: no symbol spans the middle of the address space.
       const first = lowerBound(sorted, start)
       if (!(first < sorted.length && sorted[first] < end)) continue
       if (inside !== undefined && !(start <= inside && inside < start + size)) continue
-      const name = symbols.name(s)
+      const name = symbols.fileName(s)
       if (!this.symbol.test(name)) continue
       const nodes: number[] = []
       for (let i = first; i < sorted.length && sorted[i] < end; i++) nodes.push(this.rows[order[i]])

@@ -8,7 +8,14 @@ import { compareEdges, groupEdges, type TrimmedGraph } from '../analysis/trim.ts
 import { baseName } from '../base/go-path.ts'
 import { absInt, addInt, cmpInt, type Int, intFromFloat, mulInt, quoInt } from '../base/int64.ts'
 import { autoLabel, percentage, scale } from '../base/units.ts'
-import { cutMiddle, LABEL_LENGTH, LEGEND_LINES, pictureText, TOOLTIP_LENGTH } from './picture-text.ts'
+import {
+  cutMiddle,
+  LABEL_LENGTH,
+  LEGEND_LINES,
+  pictureLabel,
+  pictureText,
+  TOOLTIP_LENGTH,
+} from './picture-text.ts'
 import { type Report, reportGraph, reportLabels, type Sink, selectUnit, ValueFormat } from './report.ts'
 
 export interface DotDoc {
@@ -48,6 +55,8 @@ interface Lettering {
   readonly label: (s: string) => string
   readonly tooltip: (s: string) => string
   readonly legend: (lines: readonly string[]) => readonly string[]
+  /** Applied to a box's label as a whole, when its parts have been written. */
+  readonly box: (label: string) => string
 }
 
 const AS_THE_REFERENCE: Lettering = {
@@ -55,6 +64,7 @@ const AS_THE_REFERENCE: Lettering = {
   label: escapeDot,
   tooltip: escapeDot,
   legend: (lines) => lines,
+  box: (label) => label,
 }
 
 /** Prints the graph byte for byte as the reference does, which some names make unreadable to Graphviz. */
@@ -82,6 +92,7 @@ export function printPictureDot(doc: DotDoc, r: Report, out: Sink): void {
       lines.length <= LEGEND_LINES
         ? lines
         : [...lines.slice(0, LEGEND_LINES - 1), `… and ${lines.length - LEGEND_LINES + 1} more lines`],
+    box: pictureLabel,
   }
   new DotPrinter(doc, new ValueFormat(r.options, doc.unit), lettering).print(out)
   if (cut.size > 0)
@@ -152,7 +163,7 @@ class DotPrinter {
     if (labels.length === 0) return ''
     const text = labels.join('\\l')
     const tooltip = title === '' ? '' : ` tooltip="${this.letter.plain(title)}"`
-    return `subgraph cluster_L { "${labels[0]}" [shape=box fontsize=16 label="${text}\\l"${tooltip}] }\n`
+    return `subgraph cluster_L { "${labels[0]}" [shape=box fontsize=16 label="${this.letter.box(text)}\\l"${tooltip}] }\n`
   }
 
   private share(v: Int): string {
@@ -177,7 +188,7 @@ class DotPrinter {
     const score = Number(cum) / this.size
     const tooltip = `${this.letter.tooltip(this.g.names.printed(node))} (${cumText})`
     const colors = `color="${dotColor(score, false)}" fillcolor="${dotColor(score, true)}"`
-    return `N${id} [label="${label}" id="node${id}" fontsize=${fontSize} shape=box tooltip="${tooltip}" ${colors}]\n`
+    return `N${id} [label="${this.letter.box(label)}" id="node${id}" fontsize=${fontSize} shape=box tooltip="${tooltip}" ${colors}]\n`
   }
 
   private multilineName(node: number): string {
@@ -208,7 +219,7 @@ class DotPrinter {
         if (w === 0) return
         const weight = this.value(w)
         const at = `N${id}_${i}`
-        s += `${at} [label = "${this.letter.plain(tag.name)}" id="${at}" fontsize=8 shape=box3d tooltip="${weight}"]\n`
+        s += `${at} [label = "${this.letter.box(this.letter.plain(tag.name))}" id="${at}" fontsize=8 shape=box3d tooltip="${weight}"]\n`
         s += `N${id} -> ${at} [label=" ${weight}" weight=100 tooltip="${weight}" labeltooltip="${weight}"]\n`
         const numbers = numeric.get(tag.name)
         if (numbers !== undefined) s += this.numericNodelets(numbers, byFlat, at)
@@ -230,7 +241,7 @@ class DotPrinter {
       // The reference writes the source's own N twice.
       const at = `N${source}_${i}`
       const style = solid ? '' : ' style="dotted"'
-      s += `${at} [label = "${this.letter.plain(tag.name)}" id="${at}" fontsize=8 shape=box3d tooltip="${weight}"]\n`
+      s += `${at} [label = "${this.letter.box(this.letter.plain(tag.name))}" id="${at}" fontsize=8 shape=box3d tooltip="${weight}"]\n`
       s += `${source} -> ${at} [label=" ${weight}" weight=100 tooltip="${weight}" labeltooltip="${weight}"${style}]\n`
     })
     return s

@@ -2,7 +2,15 @@
 
 import { ORIGIN_TITLES, ORIGINS } from '../analysis/origin.ts'
 import { sameFamily, scale } from '../base/units.ts'
-import { countOf, type FlameDoc, flameNotices, flameSubtitle, rootLabel } from './flame.ts'
+import {
+  countOf,
+  type FlameDoc,
+  flameNotices,
+  flameSubtitle,
+  originIndex,
+  rootLabel,
+  selfByOrigin,
+} from './flame.ts'
 import type { FlameBoxes } from './flame-layout.ts'
 import { visibleText } from './flame-names.ts'
 
@@ -22,6 +30,15 @@ function valueKind(unit: string): { kind: 'time' | 'bytes' | 'count'; factor: nu
   return { kind: 'count', factor: 1, unit: silent ? '' : visibleText(unit) }
 }
 
+/** How many functions the list of the heaviest shows. */
+const LISTED = 200
+
+function heaviest(column: Float64Array, most: number): number[] {
+  return Array.from(column.keys())
+    .sort((a, b) => Math.abs(column[b]) - Math.abs(column[a]) || a - b)
+    .slice(0, most)
+}
+
 /**
  * Columns of the boxes: `f` frame, `d` depth, `w` width in units of weight, `s` self, `t` total (differences
  * only, elsewhere it is w), `i` 1 for inlined. Where they lie follows from depth and width, in order.
@@ -30,7 +47,14 @@ export function flameData(doc: FlameDoc, boxes: FlameBoxes, producer: string): s
   const { tree, profile } = doc
   const { strings } = profile
   const renumber = new Map<number, number>()
-  const frames = { name: [] as string[], file: [] as string[], line: [] as number[], origin: [] as number[] }
+  const sums = tree.frameSums!
+  const frames = {
+    name: [] as string[],
+    line: [] as number[],
+    origin: [] as number[],
+    self: [] as number[],
+    total: [] as number[],
+  }
   const fileIds = new Map<string, number>()
   const files: string[] = []
   const fileOf: number[] = []
@@ -49,7 +73,9 @@ export function flameData(doc: FlameDoc, boxes: FlameBoxes, producer: string): s
     frames.name.push(row === 0 ? visibleText(rootLabel(doc)) : visibleText(name))
     fileOf.push(fileId)
     frames.line.push(tree.frames.line[row])
-    frames.origin.push(row === 0 ? -1 : ORIGINS.indexOf(doc.origins.ofName(name) ?? 'cgo'))
+    frames.origin.push(row === 0 ? -1 : originIndex(doc, row))
+    frames.self.push(sums.self[row])
+    frames.total.push(sums.total[row])
     return id
   }
   const { count } = boxes
@@ -64,6 +90,9 @@ export function flameData(doc: FlameDoc, boxes: FlameBoxes, producer: string): s
     t[box] = tree.total.f[row]
     i[box] = tree.inlined[row]
   }
+  // Functions that occur in no frame that is left, but that a list of the heaviest must not miss.
+  for (const column of [sums.total, sums.self])
+    for (const row of heaviest(column, LISTED)) if (row !== 0 && column[row] !== 0) frameOf(row)
   return inertJson({
     title: visibleText(doc.title),
     subtitle: visibleText(flameSubtitle(doc)),
@@ -80,7 +109,12 @@ export function flameData(doc: FlameDoc, boxes: FlameBoxes, producer: string): s
     producer: visibleText(producer),
     origins: ORIGINS.map((o) => [o, ORIGIN_TITLES[o]]),
     files,
-    frame: { name: frames.name, file: fileOf, line: frames.line, origin: frames.origin },
+    originSelf: [...selfByOrigin(doc)],
+    frame: { ...frames, file: fileOf },
+    functions: sums.total.reduce(
+      (n, v, row) => (row > 0 && (v !== 0 || sums.self[row] !== 0) ? n + 1 : n),
+      0,
+    ),
     box: {
       f,
       d: [...boxes.depth],

@@ -37,16 +37,17 @@ let deepest = 0
   for (const p of path) E[p] = N
 }
 const ALL = W[0] || 1
+/* what goes on to callees that are not here, and where: behind the callees that are */
+const L = new Float64Array(N)
+for (let i = 0; i < N; i++) L[i] = W[i] - (D.signed ? (S[i] < 0 === i >= D.lessFrom ? Math.abs(S[i]) : 0) : S[i])
+for (let i = 1; i < N; i++) L[P[i]] -= W[i]
+if (D.signed) L[0] = 0
+for (let i = 0; i < N; i++) if (L[i] < ALL * 1e-9) L[i] = 0
 
-/* functions: their sums over all places, not counted twice in recursion */
-const fnTotal = new Float64Array(names.length), fnSelf = new Float64Array(names.length), fnPlaces = new Uint32Array(names.length)
+/* functions: their sums over all samples, left out here or not */
+const fnTotal = Float64Array.from(F.total), fnSelf = Float64Array.from(F.self), fnPlaces = new Uint32Array(names.length)
 const sided = i => D.signed ? (i >= D.lessFrom ? -W[i] : W[i]) : W[i]
-for (let i = 1; i < N; i++) {
-  const f = B.f[i]
-  fnPlaces[f]++
-  if (R[i] === 0) fnTotal[f] += sided(i)
-  if (!D.signed || i < D.lessFrom === S[i] > 0) fnSelf[f] += S[i]
-}
+for (let i = 1; i < N; i++) fnPlaces[B.f[i]]++
 
 /* numbers */
 const group = v => String(Math.round(v)).replace(/\B(?=(\d{3})+$)/g, NB)
@@ -227,10 +228,10 @@ function textWidth(t) {
   if (w === undefined) { measure.font = font; w = measure.measureText(t).width; if (widths.size > 50000) widths.clear(); widths.set(t, w) }
   return w
 }
-let rows = [], drawn = 0, narrow = 0, width = 0
-const paths = new Map(), overlay = { inl: v('path', { class: 'inl' }), line: v('path', { class: 'mid' }), same: v('path', { class: 'same' }), sel: v('path', { class: 'sel' }) }
+let rows = [], bands = [], drawn = 0, narrow = 0, width = 0
+const paths = new Map(), overlay = { many: v('path', { class: 'many' }), inl: v('path', { class: 'inl' }), line: v('path', { class: 'mid' }), same: v('path', { class: 'same' }), sel: v('path', { class: 'sel' }) }
 const shapes = v('g', {}), texts = v('g', {})
-svg.append(shapes, overlay.inl, texts, overlay.line, overlay.same, overlay.sel)
+svg.append(overlay.many, shapes, overlay.inl, texts, overlay.line, overlay.same, overlay.sel)
 const rectPath = (x, y, w, hh) => w > 8 ? 'M' + (x + 2) + ' ' + y + 'h' + (w - 4) + 'a2 2 0 0 1 2 2v' + (hh - 4) + 'a2 2 0 0 1-2 2h' + (4 - w) + 'a2 2 0 0 1-2-2v' + (4 - hh) + 'a2 2 0 0 1 2-2z' : 'M' + x + ' ' + y + 'h' + w + 'v' + hh + 'h' + -w + 'z'
 const r2 = x => Math.round(x * 100) / 100
 
@@ -240,15 +241,40 @@ function draw() {
   const k = width / (view.b - view.a || 1), top = pane.scrollTop, bottom = top + pane.clientHeight
   const parts = new Map(), dash = [], same = [], list = []
   rows = []
+  bands = []
   drawn = narrow = 0
+  // Neighbours too narrow to draw become one quiet band, so that a place with much in it is not empty.
+  const many = [], runs = []
+  const flush = d => {
+    const r = runs[d]
+    if (!r) return
+    runs[d] = null
+    const x = Math.max(0, r.a), w = Math.min(width, r.b) - x, y = d * ROW
+    if (w < 1) return
+    if (d > depth) depth = d
+    ;(bands[d] || (bands[d] = [])).push({ x, to: x + w, n: r.n, w: r.w, lost: r.lost })
+    if (y + ROW >= top && y <= bottom) many.push('M' + r2(x) + ' ' + y + 'h' + r2(Math.max(.7, w - 1)) + 'v' + (ROW - 1) + 'h' + -r2(Math.max(.7, w - 1)) + 'z')
+  }
+  const band = (d, x0, w0, n, weight, lost) => {
+    const r = runs[d]
+    if (r && Math.min(Math.abs(x0 - r.b), Math.abs(x0 + w0 - r.a)) < .01 && r.lost === lost) { r.a = Math.min(r.a, x0); r.b = Math.max(r.b, x0 + w0); r.n += n; r.w += weight; return }
+    flush(d)
+    runs[d] = { a: x0, b: x0 + w0, n, w: weight, lost }
+  }
   let depth = 0
   const sf = hover >= 0 ? B.f[hover] : state.s >= 0 ? B.f[state.s] : -1
   let selPath = ''
   for (let i = 0; i < N;) {
     const x0 = (X[i] - view.a) * k, w0 = W[i] * k
     if (x0 >= width || x0 + w0 <= 0) { i = E[i]; continue }
-    if (w0 < .5) { narrow += E[i] - i; i = E[i]; continue }
     const d = B.d[i], y = d * ROW
+    if (w0 < .5) { narrow += E[i] - i; band(d, x0, w0, E[i] - i, W[i], false); i = E[i]; continue }
+    if (L[i] * k >= .05) {
+      let kids = 0
+      for (let c = i + 1; c < E[i]; c = E[c]) kids += W[c]
+      const lx = i >= D.lessFrom ? x0 + w0 - (kids + L[i]) * k : x0 + kids * k
+      band(d + 1, lx, L[i] * k, 0, L[i], true)
+    }
     if (d > depth) depth = d
     const x = Math.max(0, x0), right = Math.min(width, x0 + w0), w = right - x
     const row = rows[d] || (rows[d] = { x: [], i: [] })
@@ -268,6 +294,8 @@ function draw() {
     }
     i++
   }
+  for (let d = 0; d < runs.length; d++) flush(d)
+  overlay.many.setAttribute('d', many.join(''))
   for (const [key, e] of paths) if (!parts.has(key)) { e.remove(); paths.delete(key) }
   for (const [key, p] of parts) {
     let e = paths.get(key)
@@ -278,7 +306,7 @@ function draw() {
   overlay.same.setAttribute('d', same.join(''))
   overlay.sel.setAttribute('d', selPath)
   const mid = (D.middle - view.a) * k
-  overlay.line.setAttribute('d', D.signed && mid > 0 && mid < width ? 'M' + r2(mid - .5) + ' 0V' + (depth + 1) * ROW : '')
+  overlay.line.setAttribute('d', D.signed && mid > 0 && mid < width ? 'M' + r2(mid - .5) + ' ' + ROW + 'V' + (depth + 1) * ROW : '')
   texts.replaceChildren(...list)
   const height = (depth + 1) * ROW + 6
   svg.setAttribute('width', width)
@@ -326,6 +354,11 @@ function boxAt(clientX, clientY) {
     else return row.i[m]
   }
   return -1
+}
+
+function bandAt(clientX, clientY) {
+  const r = svg.getBoundingClientRect(), x = clientX - r.left
+  return (bands[Math.floor((clientY - r.top) / ROW)] || []).find(b => x >= b.x && x < b.to)
 }
 
 /* zoom */
@@ -376,6 +409,7 @@ function describe(i) {
 }
 function select(i, reveal) {
   state.s = i
+  pane.classList.toggle('has', i >= 0)
   if (i >= 0) {
     item.textContent = describe(i)
     item.setAttribute('aria-level', B.d[i] + 1)
@@ -390,23 +424,26 @@ function select(i, reveal) {
 function say(t) { live.textContent = t }
 const meter = (part, of, cls) => { const e = h('div', { class: 'meter' }), b = h('i', { class: cls }); b.style.width = Math.max(0, Math.min(100, of ? Math.abs(part) / Math.abs(of) * 100 : 0)) + '%'; e.append(b); return e }
 const inkOf = f => D.signed ? (fnTotal[f] < 0 ? 'm2b' : 'p2b') : 'o' + F.origin[f] + 'b'
+// A call that is inside the same call is counted with that one.
+const inside = (caller, callee, i) => { for (let a = P[i]; a > 0; a = P[a]) if (B.f[a] === callee && B.f[P[a]] === caller) return true; return false }
 function neighbours(f) {
   const up = new Map, down = new Map
   for (let i = 1; i < N; i++) {
     if (B.f[i] !== f) continue
     const p = P[i]
-    if (p > 0 && B.f[p] !== f) up.set(B.f[p], (up.get(B.f[p]) || 0) + sided(i))
-    for (let k = i + 1; k < E[i]; k = E[k]) if (B.f[k] !== f) down.set(B.f[k], (down.get(B.f[k]) || 0) + sided(k))
+    if (p > 0 && B.f[p] !== f && !inside(B.f[p], f, p)) up.set(B.f[p], (up.get(B.f[p]) || 0) + sided(i))
+    for (let k = i + 1; k < E[i]; k = E[k]) if (B.f[k] !== f && !inside(f, B.f[k], i)) down.set(B.f[k], (down.get(B.f[k]) || 0) + sided(k))
   }
   const sort = m => [...m].sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]))
   return D.inverted ? [sort(down), sort(up)] : [sort(up), sort(down)]
 }
+const drawnOnly = L.some(x => x > 0) ? ', of what is here' : ''
 function firstPlace(f) {
   let best = -1
   for (let i = 1; i < N; i++) if (B.f[i] === f && (best < 0 || W[i] > W[best])) best = i
   return best
 }
-const functionRow = (f, value_, of) => h('button', { type: 'button', class: 'frow', title: cutLong(names[f]), onclick: () => { const i = firstPlace(f); if (i < 0) return; if (i < state.z || i >= E[state.z]) { setZoom(0); showCrumbs() } select(i, true) } },
+const functionRow = (f, value_, of) => h('button', { type: 'button', class: 'frow', title: cutLong(names[f]) + (fnPlaces[f] ? '' : ' (only in parts that are left out)'), disabled: !fnPlaces[f], onclick: () => { const i = firstPlace(f); if (i < 0) return; if (i < state.z || i >= E[state.z]) { setZoom(0); showCrumbs() } select(i, true) } },
   h('span', { class: 'fl' }, nameParts(f, true), h('span', { class: 'num' }, amount(value_))), meter(value_, of, inkOf(f)))
 function section(title, n, list, of) {
   const box = h('section', { class: 'sec' }, h('div', { class: 'lab' }, h('span', {}, title), h('span', {}, group(n))))
@@ -423,7 +460,7 @@ function showDetails() {
     const seg = h('span', { class: 'seg' }, ...['total', 'self'].map(k => h('button', { type: 'button', class: topOrder === k ? 'on' : '', 'aria-pressed': String(topOrder === k), onclick: () => { topOrder = k; showDetails() } }, k === 'total' ? 'Total' : 'Self')))
     const of = order.length ? by[order[0]] : 1
     const box = h('section', { class: 'sec' }, ...order.map(f => functionRow(f, by[f], of)))
-    aside.replaceChildren(h('div', { class: 'ph' }, h('b', {}, D.by === 'line' ? 'Lines' : 'Functions'), h('span', { class: 't3' }, order.length < names.length - 1 ? 'first ' + group(order.length) + ' of ' + group(names.length - 1) : group(order.length)), h('span', { class: 'grow' }), seg), h('div', { class: 'scroll' }, box))
+    aside.replaceChildren(h('div', { class: 'ph' }, h('b', {}, D.by === 'line' ? 'Lines' : 'Functions'), h('span', { class: 't3' }, order.length < D.functions ? 'first ' + group(order.length) + ' of ' + group(D.functions) : group(order.length)), h('span', { class: 'grow' }), seg), h('div', { class: 'scroll' }, box))
     return
   }
   const i = state.s, f = B.f[i], isRoot = F.origin[f] < 0
@@ -440,16 +477,13 @@ function showDetails() {
   head.push(h('div', { class: 'acts' }, button('zoom', 'Zoom', 'Enter', () => zoom(i)), button('copy', 'Name', 'C', () => copy(false), 'Copy name'), button('copy', 'Stack', 'Shift C', () => copy(true), 'Copy stack')))
   const big = (t, x) => h('div', {}, h('div', { class: 'lab' }, t), h('div', { class: 'big' }, amount(x)), h('div', { class: 'xs t2' }, share(x) + ' of all'))
   const total = isRoot ? T[0] : fnTotal[f], self = isRoot ? S[0] : fnSelf[f]
-  let inTree = 0
-  for (let k = i + 1; k < E[i]; k = E[k]) inTree += sided(k)
-  const lost = sided(i) - (D.signed ? (S[i] > 0 === sided(i) > 0 ? S[i] : 0) : S[i]) - inTree
   const kids = [h('section', { class: 'sec' }, ...head), h('section', { class: 'sec' }, h('div', { class: 'two' }, big('Total', total), big('Self', self)), isRoot ? null : meter(self, total, inkOf(f)),
     h('div', { class: 'xs t3 gap' }, isRoot ? D.stacks : 'this frame: ' + amount(sided(i)) + ', ' + share(sided(i)) + ', level ' + group(B.d[i]) + '; in ' + count(fnPlaces[f], 'place')),
-    Math.abs(lost) > ALL * 1e-9 ? h('div', { class: 'xs t3 gap' }, amount(lost) + ' in callees that are left out') : null)]
+    L[i] > 0 ? h('div', { class: 'xs t3 gap' }, amount(i >= D.lessFrom ? -L[i] : L[i]) + ' in callees that are left out') : null)]
   if (!isRoot) {
     const [up, down] = neighbours(f), of = Math.abs(total) || 1
-    if (up.length) kids.push(section('Callers', up.length, up, of))
-    if (down.length) kids.push(section('Callees', down.length, down, of))
+    if (up.length) kids.push(section('Callers' + drawnOnly, up.length, up, of))
+    if (down.length) kids.push(section('Callees' + drawnOnly, down.length, down, of))
   }
   aside.replaceChildren(h('div', { class: 'ph' }, h('b', {}, 'Details'), h('span', { class: 'grow' }), h('button', { type: 'button', class: 'ctl ic q', title: 'Back to all functions (Esc)', 'aria-label': 'Back to all functions', onclick: () => { select(-1) } }, icon('x'))), h('div', { class: 'scroll' }, ...kids))
 }
@@ -459,18 +493,17 @@ function showLegend() {
     kids.push(h('span', {}, 'less'), ...[3, 2, 1].map(k => h('i', { class: 'dot ' + (state.cb ? 'cb' : 'd') + 'm' + k + 'b' })), h('i', { class: 'dot d0b' }), ...[1, 2, 3].map(k => h('i', { class: 'dot ' + (state.cb ? 'cb' : 'd') + 'p' + k + 'b' })), h('span', {}, 'more'), h('span', { class: 't3' }, 'than 0.4, 2, 10' + NB + '% of all'))
     colourSeg.replaceChildren(...[[false, 'Red and green'], [true, 'Orange and blue']].map(([cb, t]) => h('button', { type: 'button', class: state.cb === cb ? 'on' : '', 'aria-pressed': String(state.cb === cb), onclick: () => { state.cb = cb; showLegend(); draw() } }, t)))
   } else {
-    const self = new Float64Array(D.origins.length)
-    for (let i = 1; i < N; i++) self[F.origin[B.f[i]]] += S[i]
+    const self = D.originSelf
     if (state.colour === 'origin') {
       kids.push(h('span', { class: 't3' }, 'self by origin'))
-      D.origins.forEach(([, title], o) => { if (F.origin.includes(o)) kids.push(h('span', { class: 'lg' }, h('i', { class: 'dot o' + o + 'b' }), title, h('span', { class: 't3' }, ' ' + share(self[o])))) })
+      D.origins.forEach(([, title], o) => { if (self[o] || F.origin.includes(o)) kids.push(h('span', { class: 'lg' }, h('i', { class: 'dot o' + o + 'b' }), title, h('span', { class: 't3' }, ' ' + share(self[o])))) })
     } else kids.push(h('span', { class: 't3' }, 'a colour for each package'))
     colourSeg.replaceChildren(...COLOURS.map(k => h('button', { type: 'button', class: state.colour === k ? 'on' : '', 'aria-pressed': String(state.colour === k), title: 'Colour by ' + k, onclick: () => { state.colour = k; showLegend(); draw() } }, k === 'origin' ? 'Origin' : 'Package')))
   }
   legend.replaceChildren(...kids)
 }
 function showStatus() {
-  const parts = [h('span', {}, (D.type || 'samples') + ', ' + D.stacks), h('span', {}, count(names.length - 1, D.by === 'line' ? 'line' : 'function') + ', ' + count(N - 1, 'frame') + ', depth ' + group(deepest))]
+  const parts = [h('span', {}, (D.type || 'samples') + ', ' + D.stacks), h('span', {}, count(D.functions, D.by === 'line' ? 'line' : 'function') + ', ' + count(N - 1, 'frame') + ', depth ' + group(deepest))]
   if (narrow) parts.push(h('span', { title: 'Narrower than half a pixel at this zoom' }, count(narrow, 'frame') + ' too narrow to see: zoom in'))
   const i = hover >= 0 ? hover : state.s
   if (i >= 0) parts.push(h('span', { class: 'cur' }, cutLong(names[B.f[i]], 160) + '  ' + amount(sided(i)) + '  ' + share(sided(i))))
@@ -490,14 +523,21 @@ function copy(stack) {
 /* tooltip: repeats, in short */
 let tipTimer = 0
 function hideTip() { clearTimeout(tipTimer); tip.hidden = true }
-function showTip(i, x, y) {
-  const f = B.f[i]
-  const where = place(f)
-  tip.replaceChildren(h('div', { class: 'tn' }, nameParts(f, false)), where ? h('div', { class: 't3' }, cutLong(where, 200)) : '', h('div', { class: 'tv' }, h('b', {}, amount(sided(i))), ' ', share(sided(i)), S[i] !== 0 ? h('span', { class: 't2' }, '  self ' + amount(S[i])) : '', B.i[i] ? h('span', { class: 'il' }, 'inl') : '', R[i] ? h('span', { class: 'il' }, '↻ ×' + (R[i] + 1)) : ''))
+function placeTip(x, y) {
   tip.hidden = false
   const w = tip.offsetWidth, hh = tip.offsetHeight
   tip.style.left = Math.max(4, Math.min(innerWidth - w - 8, x + 12)) + 'px'
   tip.style.top = (y + 18 + hh > innerHeight ? Math.max(4, y - hh - 12) : y + 18) + 'px'
+}
+function showBand(b, x, y) {
+  tip.replaceChildren(h('div', {}, b.lost ? 'Callees that are left out of this file' : count(b.n, 'frame') + ' too narrow to see: zoom in'), h('div', { class: 'tv' }, h('b', {}, value(b.w)), ' ', share(b.w)))
+  placeTip(x, y)
+}
+function showTip(i, x, y) {
+  const f = B.f[i]
+  const where = place(f)
+  tip.replaceChildren(h('div', { class: 'tn' }, nameParts(f, false)), where ? h('div', { class: 't3' }, cutLong(where, 200)) : '', h('div', { class: 'tv' }, h('b', {}, amount(sided(i))), ' ', share(sided(i)), S[i] !== 0 ? h('span', { class: 't2' }, '  self ' + amount(S[i])) : '', B.i[i] ? h('span', { class: 'il' }, 'inl') : '', R[i] ? h('span', { class: 'il' }, '↻ ×' + (R[i] + 1)) : ''))
+  placeTip(x, y)
 }
 
 /* address */
@@ -546,8 +586,9 @@ input.addEventListener('keydown', e => {
 pane.addEventListener('pointermove', e => {
   const i = boxAt(e.clientX, e.clientY)
   clearTimeout(tipTimer)
-  if (i > 0) tipTimer = setTimeout(() => showTip(i, e.clientX, e.clientY), 250)
-  else tip.hidden = true
+  const b = i < 0 && bandAt(e.clientX, e.clientY)
+  if (i > 0 || b) tipTimer = setTimeout(() => b ? showBand(b, e.clientX, e.clientY) : showTip(i, e.clientX, e.clientY), 250)
+  if (i <= 0) tip.hidden = true
   if (!tip.hidden && i !== hover) tip.hidden = true
   if (i !== hover) { hover = i; redraw() }
 })

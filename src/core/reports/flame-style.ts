@@ -66,12 +66,12 @@ body>.gs{height:100vh}
 .gs .notices p{display:flex;gap:7px;margin:0;align-items:flex-start}.gs .notices .i{color:var(--info);margin-top:2px}
 .gs .main{display:flex;flex:1;min-height:0;min-width:0}
 .gs .pane{flex:1;min-width:0;overflow-x:hidden;overflow-y:scroll;margin:8px 4px 0 8px;cursor:default;outline-offset:2px;scrollbar-width:thin}
-.gs .pane:focus-visible{outline:2px solid var(--focus);outline-offset:0}
+.gs .pane:focus-visible{outline:2px solid var(--focus);outline-offset:0}.gs .pane.has{outline:none}
 .gs .frames{display:block;user-select:none;-webkit-user-select:none}
 .gs .t{font:11.5px ${UI_FONT};fill:var(--on-fill);pointer-events:none}
 .gs .tp{fill:var(--on-fill-2)}.gs .same-ink{fill:inherit}.gs .rt{fill:var(--text-1)}
 .gs .dim{fill:var(--text-2)}.gs .onhit{fill:var(--on-match)}.gs .dim .tp,.gs .onhit .tp{fill:inherit}
-.gs .root,.gs .x-root{fill:var(--bg-3)}.gs .hit{fill:var(--match)}
+.gs .root,.gs .x-root{fill:var(--bg-3)}.gs .many{fill:var(--bg-3)}.gs .hit{fill:var(--match)}
 .gs .inl{stroke:var(--on-fill-2);stroke-opacity:.6;stroke-dasharray:2 2;fill:none}
 .gs .mid{stroke:var(--text-1);stroke-width:1;fill:none}
 .gs .same{fill:none;stroke:var(--accent);stroke-width:1.2}.gs .sel{fill:none;stroke:var(--focus);stroke-width:2}
@@ -89,7 +89,7 @@ body>.gs{height:100vh}
 .gs .two{display:grid;grid-template-columns:1fr 1fr;gap:12px}.gs .big{font-size:20px;line-height:26px;font-weight:600;white-space:nowrap}
 .gs .meter{height:3px;border-radius:2px;background:var(--bg-3);margin-top:2px;overflow:hidden}.gs .meter i{display:block;height:100%}
 .gs .two+.meter{height:6px;margin-top:10px}
-.gs .frow{display:block;width:100%;padding:4px 0;min-height:28px}.gs .frow:hover .fn{color:var(--accent)}
+.gs .frow{display:block;width:100%;padding:4px 0;min-height:28px}.gs .frow:hover .fn{color:var(--accent)}.gs .frow:disabled{cursor:default}.gs .frow:disabled .fn{color:var(--text-3)}
 .gs .fl{display:flex;gap:8px;align-items:baseline;font-size:12px;line-height:18px}
 .gs .name{font-family:${CODE_FONT};font-variant-ligatures:none;font-size:11.5px;display:flex;min-width:0;flex:1;unicode-bidi:isolate}
 .gs .dname .name{display:inline;font-size:inherit}

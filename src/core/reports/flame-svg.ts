@@ -2,9 +2,17 @@
 // script puts the interactive view (flame-script.ts) over it.
 
 import { rowWeight } from '../analysis/call-tree.ts'
-import { ORIGIN_TITLES, ORIGINS, type Origin } from '../analysis/origin.ts'
+import { ORIGIN_TITLES, ORIGINS } from '../analysis/origin.ts'
 import { valueText } from '../base/people-fmt.ts'
-import { countOf, type FlameDoc, flameNotices, flameSubtitle, rootLabel } from './flame.ts'
+import {
+  countOf,
+  type FlameDoc,
+  flameNotices,
+  flameSubtitle,
+  originIndex,
+  rootLabel,
+  selfByOrigin,
+} from './flame.ts'
 import { flameData } from './flame-data.ts'
 import type { FlameFileOptions } from './flame-html.ts'
 import { type FlameBoxes, layoutFlame } from './flame-layout.ts'
@@ -81,7 +89,7 @@ class Picture {
       parts.push(`<path class="p-i" fill="none" stroke="#32373e" d="${this.inlined.join('')}"/>`)
     if (this.doc.tree.signed !== undefined && boxes.middle > 0) {
       const x = round(MARGIN + boxes.middle * this.scale)
-      parts.push(`<path class="p-m" stroke="#171c23" d="M${x} ${TOP}V${bottom}"/>`)
+      parts.push(`<path class="p-m" stroke="#171c23" d="M${x} ${TOP + ROW}V${bottom}"/>`)
     }
     parts.push(`<g font-size="${FONT_PX}">`, ...this.texts, '</g>')
     lines.forEach((line, k) => {
@@ -120,16 +128,12 @@ class Picture {
       const step = share > 0.1 ? 3 : share > 0.02 ? 2 : share > 0.004 ? 1 : 0
       return step === 0 ? 'd0' : `d${box >= boxes.lessFrom ? 'm' : 'p'}${step}`
     }
-    return `o${ORIGINS.indexOf(this.origin(box))}`
+    return `o${originIndex(doc, doc.tree.frame[boxes.row[box]])}`
   }
 
   private name(box: number): string {
     const { tree, profile } = this.doc
     return profile.strings.get(tree.frames.name[tree.frame[this.boxes.row[box]]])
-  }
-
-  private origin(box: number): Origin {
-    return this.doc.origins.ofName(this.name(box)) ?? 'cgo'
   }
 
   private labels(box: number): string[] {
@@ -141,7 +145,7 @@ class Picture {
   }
 
   private legend(): string {
-    const { doc, boxes } = this
+    const { doc } = this
     const entries: [cls: string, title: string][] = []
     if (doc.tree.signed !== undefined) {
       const { more, less } = doc.tree.signed
@@ -150,12 +154,9 @@ class Picture {
         ['dp3', `more: ${valueText(more[0], doc.unit)}`],
       )
     } else {
-      const self = new Map<Origin, number>()
-      for (let box = 1; box < boxes.count; box++) {
-        const o = this.origin(box)
-        self.set(o, (self.get(o) ?? 0) + doc.tree.self.f[boxes.row[box]])
-      }
-      for (const o of ORIGINS) if (self.has(o)) entries.push([`o${ORIGINS.indexOf(o)}`, ORIGIN_TITLES[o]])
+      selfByOrigin(doc).forEach((self, o) => {
+        if (self !== 0) entries.push([`o${o}`, ORIGIN_TITLES[ORIGINS[o]]])
+      })
     }
     let x = MARGIN
     let out = ''

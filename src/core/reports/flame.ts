@@ -1,7 +1,7 @@
 // What a flame picture is made from: a call tree, what it is a tree of, and what was left out of it.
 
 import { buildCallTree, type CallTree, rowWeight } from '../analysis/call-tree.ts'
-import { Origins } from '../analysis/origin.ts'
+import { ORIGINS, Origins } from '../analysis/origin.ts'
 import { absInt, type Int } from '../base/int64.ts'
 import { shareText, signedValueText, valueText } from '../base/people-fmt.ts'
 import type { Profile } from '../model/profile.ts'
@@ -21,10 +21,13 @@ export interface FlameOptions {
   readonly title: string
   /** Filters in force, for people. */
   readonly filters: readonly string[]
+  /** Whether it is a difference even if no value is negative. */
+  readonly difference?: boolean
 }
 
 export interface FlameDoc {
   readonly profile: Profile
+  /** With sums per frame. */
   readonly tree: CallTree
   readonly title: string
   /** Sample type and its unit as the profile names them. */
@@ -55,9 +58,16 @@ export function buildFlame(p: Profile, o: FlameOptions): FlameDoc {
   // A path of one of so many equal parts is the least that could be kept if a row had no callers.
   let leastWeight = gross * (o.leastShare ?? 0)
   let tree: CallTree
+  const shape = {
+    value: o.value,
+    by: o.by,
+    inverted: o.inverted,
+    difference: o.difference ?? false,
+    frameSums: true,
+  }
   if (samples > o.maxRows * 2) leastWeight = Math.max(leastWeight, gross / o.maxRows)
   for (;;) {
-    tree = buildCallTree(p, { value: o.value, by: o.by, inverted: o.inverted, leastWeight })
+    tree = buildCallTree(p, { ...shape, leastWeight })
     if (tree.count <= o.maxRows) break
     // The weight that just the right number of rows reaches; in differences the tree may need another turn.
     const weights = new Float64Array(tree.count)
@@ -79,6 +89,23 @@ export function buildFlame(p: Profile, o: FlameOptions): FlameDoc {
     leastWeight: tree.leftCount === 0 ? 0 : leastWeight,
     origins: new Origins(p),
   }
+}
+
+/** What each origin's code took itself, in all samples: a sum per entry of ORIGINS. */
+export function selfByOrigin(doc: FlameDoc): Float64Array {
+  const { frames, frameSums } = doc.tree
+  const out = new Float64Array(ORIGINS.length)
+  for (let frame = 1; frame < frames.count; frame++) {
+    const v = frameSums!.self[frame]
+    if (v !== 0) out[originIndex(doc, frame)] += v
+  }
+  return out
+}
+
+/** Entry of ORIGINS that a frame is of. */
+export function originIndex(doc: FlameDoc, frame: number): number {
+  const name = doc.profile.strings.get(doc.tree.frames.name[frame])
+  return ORIGINS.indexOf(doc.origins.ofName(name) ?? 'cgo')
 }
 
 /** The value as the picture shows it, with its sign in differences. */
@@ -129,6 +156,16 @@ export function leftWeight(tree: CallTree): number {
   return sum
 }
 
+/** What is not in the picture, in one sentence; '' if all is. */
+export function leftOutNotice(doc: FlameDoc): string {
+  const { tree, unit } = doc
+  if (tree.leftCount === 0) return ''
+  const weight = leftWeight(tree)
+  const callees = countOf(tree.leftCount, doc.inverted ? 'caller' : 'callee')
+  const one = tree.leftCount === 1
+  return `${callees} of less than ${valueText(doc.leastWeight, unit)}${one ? '' : ' each'}, with all under ${one ? 'it' : 'them'}, ${one ? 'is' : 'are'} left out: ${valueText(weight, unit)} (${shareText(weight, doc.whole)}) in all.`
+}
+
 /** What is not in the picture, and what must be known to read it. One sentence each. */
 export function flameNotices(doc: FlameDoc): string[] {
   const { tree } = doc
@@ -146,12 +183,7 @@ export function flameNotices(doc: FlameDoc): string[] {
     out.push(
       'A difference: left of the middle line is what was taken away, right of it what was added; widths are the size of the change.',
     )
-  if (tree.leftCount > 0) {
-    const left = leftWeight(tree)
-    const least = valueText(doc.leastWeight, doc.unit)
-    out.push(
-      `${countOf(tree.leftCount, 'callee')} of less than ${least} each, with all under them, ${tree.leftCount === 1 ? 'is' : 'are'} left out: ${valueText(left, doc.unit)} (${shareText(left, doc.whole)}) in all.`,
-    )
-  }
+  const left = leftOutNotice(doc)
+  if (left !== '') out.push(left)
   return out
 }

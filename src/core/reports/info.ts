@@ -254,8 +254,11 @@ function findingsOf(p: Profile, doc: Facts, depths: Depths | undefined): InfoFin
     out.push({ level: 'info', message, remedy })
   }
   const shown = doc.sampleTypes.find((t) => t.isDefault)
-  if (doc.samples === 0) warn('no samples', emptyRemedy(doc.kind))
-  else if (shown !== undefined && shown.samples === 0) {
+  if (doc.samples === 0) {
+    // That is the good case.
+    if (doc.kind === 'goroutineleak') inform('no samples', emptyRemedy(doc.kind))
+    else warn('no samples', emptyRemedy(doc.kind))
+  } else if (shown !== undefined && shown.samples === 0) {
     const other = doc.sampleTypes.find((t) => t.samples > 0)
     const heap = /^inuse_/.test(shown.type)
     if (other === undefined) warn('all values are 0', emptyRemedy(doc.kind))

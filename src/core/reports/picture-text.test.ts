@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { cutMiddle, pictureText } from './picture-text.ts'
+import { cutMiddle, pictureLabel, pictureText } from './picture-text.ts'
 
 describe('cutMiddle', () => {
   test('leaves what is short enough', () => {
@@ -27,4 +27,11 @@ describe('pictureText', () => {
     expect(pictureText('a\udcff\ud83db')).toBe('a\ufffd\ufffdb')
     expect(pictureText('😀é日')).toBe('😀é日')
   })
+})
+
+test('pictureLabel begins with no empty line', () => {
+  expect(pictureLabel('\\n\\nx')).toBe(' \\n\\nx')
+  expect(pictureLabel('\\lx')).toBe(' \\lx')
+  expect(pictureLabel('\\\\nx')).toBe('\\\\nx')
+  expect(pictureLabel('a\\nx')).toBe('a\\nx')
 })

@@ -39,3 +39,11 @@ export function pictureText(s: string): string {
     .replaceAll('"', '\\"')
     .replaceAll('\n', '\\l')
 }
+
+/**
+ * The label with a blank before an empty first line: Graphviz up to 16 writes into memory of others when
+ * it measures one (mdaines/viz-js issue 204).
+ */
+export function pictureLabel(label: string): string {
+  return /^\\[nlr]/.test(label) ? ` ${label}` : label
+}

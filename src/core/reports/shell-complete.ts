@@ -5,7 +5,7 @@
 
 import { CHOICE_HELP, CONFIG_FIELDS, type ConfigField, findField } from './config.ts'
 import { COMMAND_HELP } from './help.ts'
-import { findReport, firstWords, wordsOf } from './shell-line.ts'
+import { findReport, firstWords, splitDigits, wordsOf } from './shell-line.ts'
 
 /** What there is in the profile and around it. */
 export interface CompletionSource {
@@ -32,13 +32,13 @@ const MOST = 200
 export function completeShellLine(line: string, source: CompletionSource): Completion {
   const typed = /\S*$/.exec(line)![0]
   const before = wordsOf(line.slice(0, line.length - typed.length))
-  const [command] = before
-  if (command === undefined) {
+  if (before.length === 0) {
     const assigned = /^(\w+)=(.*)$/s.exec(typed)
     const field = assigned === null ? undefined : findField(assigned[1])
     if (field !== undefined) return completeValue(field, assigned![2], source)
     return completeFirst(typed, source)
   }
+  const [command] = splitDigits(before[0], [])
   if (command === 'help')
     return before.length > 1 ? nothing(typed) : finish(typed, startingWith(helpTopics(), typed))
   const redirect = /(?:^|\s)>\s*(\S*)$/.exec(line)
@@ -131,7 +131,6 @@ function completeFunction(typed: string, source: CompletionSource): Completion {
 function functionPattern(name: string): string {
   const body = name
     .replace(/[\\^$*+?()[\]{}|]/g, '\\$&')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
     .replace(/[\0-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2069\u3000\ufeff\u061c]/g, '.')
     .replace(/(?<![\ud800-\udbff])[\udc00-\udfff]|[\ud800-\udbff](?![\udc00-\udfff])/g, '.')
   return body.replace(/^[->]/, '.')
@@ -155,7 +154,7 @@ function commonStart(names: readonly string[]): string {
 
 /** What all candidates agree on if that is more than was typed; else the candidates, not too many. */
 function finish(typed: string, candidates: readonly string[]): Completion {
-  if (candidates.length < 2) return { candidates, typed }
+  if (candidates.length < 2) return { candidates: candidates.filter((c) => c !== typed), typed }
   const common = commonStart(candidates)
   if (common.length > typed.length && common.startsWith(typed)) return { candidates: [common], typed }
   if (candidates.length <= MOST) return { candidates, typed }

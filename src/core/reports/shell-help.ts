@@ -13,11 +13,7 @@ function entry(name: string, help: string): string {
 
 /** `help` alone. */
 export function shellHelp(): string {
-  const commands = [
-    ...COMMAND_HELP.filter((c) => !c.ours).map((c) => entry(c.name, c.description)),
-    entry('o/options', 'List options and their current values'),
-    entry('q/quit/exit/^D', 'Exit pprof'),
-  ]
+  const commands = COMMAND_HELP.filter((c) => !c.ours).map((c) => entry(c.name, c.description))
   const options = CONFIG_FIELDS.filter((f) => f.choices === undefined).map((f) => entry(f.name, f.help))
   const groups = CONFIG_FIELDS.filter((f) => f.choices !== undefined).map((f) =>
     [entry(f.name, ''), ...f.choices!.map((c) => `  ${entry(c, CHOICE_HELP[c] ?? '')}`)].join('\n'),
@@ -25,6 +21,8 @@ export function shellHelp(): string {
   const sorted = (lines: string[]): string => lines.sort(compareText).join('\n')
   return `  Commands:
 ${sorted(commands)}
+${entry('o/options', 'List options and their current values')}
+${entry('q/quit/exit/^D', 'Exit pprof')}
 
   Options:
 ${sorted(options)}

@@ -122,8 +122,8 @@ function sampleTypeName(p: Profile, value: string): string {
   return p.sampleTypes[selectSampleType(p, value)].type
 }
 
-/** `top5` is `top 5`. */
-function splitDigits(name: string, args: readonly string[]): [name: string, args: readonly string[]] {
+/** A command and its words; `top5` is `top 5`. */
+export function splitDigits(name: string, args: readonly string[]): [name: string, args: readonly string[]] {
   const digits = /[0-9]+$/.exec(name)?.[0]
   if (findReport(name) !== undefined || digits === undefined || digits === name) return [name, args]
   return [name.slice(0, -digits.length), [digits, ...args]]

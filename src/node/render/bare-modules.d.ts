@@ -37,6 +37,5 @@ declare module 'gifenc' {
     finish(): void
     bytes(): Uint8Array
   }
-  const library: { GIFEncoder(): Encoder }
-  export = library
+  export function GIFEncoder(): Encoder
 }

@@ -1,12 +1,10 @@
 // From a graph in Graphviz's language to the bytes of a picture.
 
+import type { Picture } from '../../core/reports/index.ts'
 import { type BundledFont, bundledFont } from './bundled-font.ts'
 import { readDrawing } from './graph-drawing.ts'
 import type { Graphviz } from './graphviz.ts'
 import { plainSvg, svgPage } from './svg-page.ts'
-
-/** What a graph is drawn as; 'page' is an SVG that moves and zooms in a browser. */
-export type PictureFormat = 'page' | 'svg' | 'png' | 'gif' | 'jpg' | 'pdf' | 'ps' | 'eps'
 
 export interface DrawnPicture {
   readonly bytes: Uint8Array
@@ -15,11 +13,7 @@ export interface DrawnPicture {
 }
 
 /** Draws the graph. Throws LayoutError. */
-export async function drawPicture(
-  graphviz: Graphviz,
-  dot: string,
-  format: PictureFormat,
-): Promise<DrawnPicture> {
+export async function drawPicture(graphviz: Graphviz, dot: string, format: Picture): Promise<DrawnPicture> {
   if (format === 'ps' || format === 'eps') return { bytes: utf8(graphviz(dot, format)), remarks: [] }
   const svg = graphviz(dot, 'svg')
   if (format === 'page') return { bytes: utf8(svgPage(svg)), remarks: [] }

@@ -65,9 +65,9 @@ function resvgModule(): Uint8Array<ArrayBuffer> {
 const encoders: Readonly<Record<Bitmap, (p: Pixels) => Uint8Array | Promise<Uint8Array>>> = {
   png: encodePng,
   async gif(p) {
-    const { default: gifenc } = await import('gifenc')
+    const { GIFEncoder } = await import('gifenc')
     const { indices, palette } = indexed(p)
-    const gif = gifenc.GIFEncoder()
+    const gif = GIFEncoder()
     gif.writeFrame(indices, p.width, p.height, { palette })
     gif.finish()
     return gif.bytes()

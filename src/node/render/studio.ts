@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { UserError } from '../../core/base/errors.ts'
+import type { Picture } from '../../core/reports/index.ts'
 import { LayoutError, openGraphviz } from './graphviz.ts'
-import { type DrawnPicture, drawPicture, type PictureFormat } from './picture.ts'
+import { type DrawnPicture, drawPicture } from './picture.ts'
 import type { PictureAnswer, PictureJob } from './picture-worker.ts'
 
 /** Draws pictures, one after the other, elsewhere than in the caller's thread. */
 export interface Studio {
   /** Throws UserError if the graph cannot be laid out, or not in time. */
-  draw(dot: string, format: PictureFormat): Promise<DrawnPicture>
+  draw(dot: string, format: Picture): Promise<DrawnPicture>
   close(): Promise<void>
 }
 
@@ -76,7 +77,7 @@ class DrawingThread {
     if (this.worker === worker) this.worker = undefined
   }
 
-  draw(dot: string, format: PictureFormat): Promise<DrawnPicture> {
+  draw(dot: string, format: Picture): Promise<DrawnPicture> {
     this.worker ??= this.start()
     const worker = this.worker
     worker.ref()
@@ -115,7 +116,7 @@ class DrawingThread {
 
 /** Where the thread's script is not built: run from source, without a limit of time. */
 class DrawingHere {
-  async draw(dot: string, format: PictureFormat): Promise<DrawnPicture> {
+  async draw(dot: string, format: Picture): Promise<DrawnPicture> {
     try {
       return await drawPicture(await openGraphviz(), dot, format)
     } catch (e) {

@@ -1,7 +1,6 @@
 // A graph that can be moved and zoomed, in one SVG file that needs nothing else.
 
-const HEAD =
-  /<svg\s+width="(?<width>[\d.]+)pt"\s+height="(?<height>[\d.]+)pt"\s+viewBox="(?<box>[\d.\s-]+)"/
+const HEAD = /<svg\s+width="(?<width>[\d.]+)pt"\s+height="(?<height>[\d.]+)pt"\s+viewBox="(?<box>[\d.\s-]+)"/
 const DOCTYPE = /<!DOCTYPE [^>]*>\s*/
 
 /** Graphviz's SVG without the reference to a document type elsewhere, which some viewers would fetch. */

@@ -1,22 +1,20 @@
 // Shows a file to the user in another program. No shell is involved and no name of a profile gets into the
 // command line: the program's own arguments and the path of a temporary file, nothing else.
 
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { UserError } from '../../core/base/errors.ts'
-
-/** A program that shows output to the user. */
-export type ViewerName = 'browser' | 'eog' | 'evince' | 'gv' | 'kcachegrind'
+import type { Viewer } from '../../core/reports/index.ts'
 
 /** A program with its arguments; the file's path comes last. */
 export type ViewerCommand = readonly [program: string, ...args: string[]]
 
 /** The programs that may show it, in the order in which they are tried: the reference's list. */
 export function viewerCommands(
-  viewer: ViewerName,
+  viewer: Viewer,
   env: Readonly<Record<string, string | undefined>>,
   platform: string,
 ): ViewerCommand[] {
@@ -47,8 +45,10 @@ export interface ShowOptions {
 
 /** A file that is being shown. */
 export interface Shown {
-  /** Ends with the program, but not before it had time to read the file. Throws UserError if it failed. */
-  readonly closed: Promise<void>
+  /** Waits for the program's end, but not less than it needs to read the file. Throws UserError if it failed. */
+  untilClosed(): Promise<void>
+  /** Lets the program run on when ours ends. */
+  detach(): void
   /** Removes the file; to be called when the user is done with it. */
   remove(): void
 }
@@ -63,7 +63,7 @@ const READING_MS = 2000
 export async function showFile(
   bytes: Uint8Array,
   ending: string,
-  viewer: ViewerName,
+  viewer: Viewer,
   { env = process.env, platform = process.platform }: ShowOptions = {},
 ): Promise<Shown> {
   const folder = mkdtempSync(join(tmpdir(), 'goscope-'))
@@ -77,8 +77,13 @@ export async function showFile(
     writeFileSync(path, bytes, { mode: 0o600 })
     const commands = viewerCommands(viewer, env, platform)
     for (const command of commands) {
-      const closed = await start(command, path, env)
-      if (closed !== undefined) return { closed: notBefore(READING_MS, closed), remove }
+      const started = await start(command, path, env)
+      if (started === undefined) continue
+      const { child, closed } = started
+      const untilClosed = async (): Promise<void> => {
+        await Promise.all([closed, delay(READING_MS)])
+      }
+      return { untilClosed, detach: () => child.unref(), remove }
     }
     throw new UserError(noViewer(viewer, commands))
   } catch (e) {
@@ -87,17 +92,12 @@ export async function showFile(
   }
 }
 
-async function notBefore(ms: number, closed: Promise<void>): Promise<void> {
-  const [result] = await Promise.allSettled([closed, delay(ms)])
-  if (result.status === 'rejected') throw result.reason
-}
-
-/** Starts the program; undefined if there is none of that name, else a promise for its end. */
+/** Starts the program; undefined if there is none of that name. `closed` is its end. */
 function start(
   [program, ...args]: ViewerCommand,
   path: string,
   env: ShowOptions['env'],
-): Promise<Promise<void> | undefined> {
+): Promise<{ child: ChildProcess; closed: Promise<void> } | undefined> {
   return new Promise((resolve) => {
     const child = spawn(program, [...args, path], {
       shell: false,
@@ -113,14 +113,14 @@ function start(
           else fail(new UserError(`${program} failed: exit status ${status}`))
         })
       })
-      // Whether anybody waits for it is the caller's affair.
+      // Whether anybody waits for it is the caller's affair: a failure alone must not end the program.
       closed.catch(() => {})
-      resolve(closed)
+      resolve({ child, closed })
     })
   })
 }
 
-function noViewer(viewer: ViewerName, commands: readonly ViewerCommand[]): string {
+function noViewer(viewer: Viewer, commands: readonly ViewerCommand[]): string {
   const tried = commands.map(([program]) => program).join(', ')
   if (viewer === 'browser')
     return `no browser found (tried ${tried}): name one in $BROWSER, or save the output with -output=FILE`

@@ -5,7 +5,7 @@
 // sign-extended, VEX prefixes are mostly skipped, at most 14 prefixes, what is not in the maps is unknown.
 
 import type { Choice, Form, Opcode } from './x86-forms.ts'
-import { parseMap } from './x86-forms.ts'
+import { OpcodeMap } from './x86-forms.ts'
 import { ONE_BYTE, VEX } from './x86-map-one.ts'
 import { AFTER_0F, AFTER_0F3A, AFTER_0F38 } from './x86-map-two.ts'
 
@@ -13,11 +13,11 @@ const MAX_BYTES = 15
 const MAX_PREFIXES = 14
 const MAX_VEX_2A_MAP = 2
 
-const oneByte = parseMap(ONE_BYTE)
-const vexOnly = parseMap(VEX)
-const after0F = parseMap(AFTER_0F)
-const after0F38 = parseMap(AFTER_0F38)
-const after0F3A = parseMap(AFTER_0F3A)
+const oneByte = new OpcodeMap(ONE_BYTE)
+const vexOnly = new OpcodeMap(VEX)
+const after0F = new OpcodeMap(AFTER_0F)
+const after0F38 = new OpcodeMap(AFTER_0F38)
+const after0F3A = new OpcodeMap(AFTER_0F3A)
 
 /** 1 for every legacy prefix and for C4 and C5, so that most instructions leave the prefix loop at once. */
 const isPrefix = new Uint8Array(256)
@@ -92,14 +92,14 @@ export class X86Instruction {
     this.opcode = b
     let op: Opcode | undefined
     if (b !== 0x0f) {
-      op = this.vex !== 0 && vexOnly[b] !== undefined ? this.vexOpcode(b) : oneByte[b]
+      op = this.vex !== 0 && vexOnly.get(b) !== undefined ? this.vexOpcode(b) : oneByte.get(b)
     } else {
       if (pos >= limit) return false
       b = code[pos++]
       if (b === 0x38 || b === 0x3a) {
         if (pos >= limit) return false
-        op = (b === 0x38 ? after0F38 : after0F3A)[code[pos++]]
-      } else op = after0F[b]
+        op = (b === 0x38 ? after0F38 : after0F3A).get(code[pos++])
+      } else op = after0F.get(b)
     }
     this.pos = pos
     if (op === undefined) return false
@@ -148,7 +148,7 @@ export class X86Instruction {
 
   private vexOpcode(b: number): Opcode | undefined {
     const map = this.vex === 0xc5 ? 1 : this.code[this.start + 1] & 3
-    return map === (b === 0x2a ? MAX_VEX_2A_MAP : 1) ? vexOnly[b] : undefined
+    return map === (b === 0x2a ? MAX_VEX_2A_MAP : 1) ? vexOnly.get(b) : undefined
   }
 
   /** Chooses by mandatory prefix and operand size. F2 and F3 go before 66, and forbid it where both are set. */

@@ -283,18 +283,36 @@ function makeOpcode(alternatives: Alternative[]): Opcode {
   return { any: undefined, byModrm }
 }
 
-/** The lookup table of one map: opcode byte -> Opcode. */
-export function parseMap(text: string): readonly (Opcode | undefined)[] {
-  const alternatives: Alternative[][] = []
-  for (let i = 0; i < 256; i++) alternatives.push([])
-  for (const line of text.split('\n')) {
-    if (line === '') continue
-    const space = line.indexOf(' ')
-    const first = Number.parseInt(line.slice(0, 2), 16)
-    const count = line[2] === '+' ? 8 : 1
-    for (const part of line.slice(space + 1).split(' | ')) {
-      for (let i = 0; i < count; i++) alternatives[first + i].push(parseAlternative(part))
+/**
+ * The lookup table of one map. An opcode is made of its text when it is met first: a program uses a
+ * few dozen, and making all of them takes longer than disassembling a large function.
+ */
+export class OpcodeMap {
+  /** Opcode byte -> its alternatives as text; undefined once the opcode is made. */
+  private readonly texts: (string[] | undefined)[] = new Array(256).fill(undefined)
+  private readonly made: (Opcode | undefined)[] = new Array(256).fill(undefined)
+
+  constructor(text: string) {
+    for (const line of text.split('\n')) {
+      if (line === '') continue
+      const first = Number.parseInt(line.slice(0, 2), 16)
+      const count = line[2] === '+' ? 8 : 1
+      const rest = line.slice(line.indexOf(' ') + 1)
+      for (let i = first; i < first + count; i++) {
+        const texts = this.texts[i]
+        if (texts === undefined) this.texts[i] = [rest]
+        else texts.push(rest)
+      }
     }
   }
-  return alternatives.map((a) => (a.length === 0 ? undefined : makeOpcode(a)))
+
+  /** The opcode of a byte, undefined if there is none. */
+  get(byte: number): Opcode | undefined {
+    const texts = this.texts[byte]
+    if (texts === undefined) return this.made[byte]
+    const opcode = makeOpcode(texts.flatMap((t) => t.split(' | ')).map(parseAlternative))
+    this.texts[byte] = undefined
+    this.made[byte] = opcode
+    return opcode
+  }
 }

@@ -1,16 +1,14 @@
 // `goscope flame`: the call tree as an icicle in the terminal, or as an SVG or HTML file to zoom and search in.
 
-import { basename } from 'node:path'
 import type { FlagParametersForType } from '@stricli/core'
 import { UserError } from '../../../core/base/errors.ts'
-import { displayable } from '../../../core/base/utf8.ts'
-import { buildFlame, countOf, type FlameDoc, flameNotices } from '../../../core/reports/flame.ts'
+import { countOf, type FlameDoc, leftOutNotice } from '../../../core/reports/flame.ts'
 import { type CommandSpec, needSources, parseCommand } from '../people/command.ts'
 import { type ReportFlags, reportFlags } from '../people/flags.ts'
-import { headLines, printRemarks, programOf } from '../people/head.ts'
+import { flameFile, flameOf } from '../people/flame-file.ts'
+import { headLines, printRemarks } from '../people/head.ts'
 import { jsonHead, jsonInt, jsonText } from '../people/json.ts'
 import { type OpenedReport, openReport } from '../people/open-report.ts'
-import { packageVersion } from '../people/package-version.ts'
 import { paint, type Style, styleFor } from '../people/style.ts'
 import { wrapLines } from '../people/table.ts'
 import { remark, reportWritten, type Write, writeOutput } from '../people/write-file.ts'
@@ -91,8 +89,6 @@ export const spec: CommandSpec<FlameFlags> = {
 
 /** Rows under the root on a terminal, unless --depth says otherwise. */
 const DEPTH = 40
-/** Frames that a browser still moves swiftly, at some 25 bytes each in the file. */
-const MOST_IN_FILE = 40_000
 
 /** Runs the command; returns its exit status. Throws UserError. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -128,15 +124,11 @@ export async function run(argv: readonly string[]): Promise<number> {
     writeOutput(output, (write) => writeFlameJson(o, doc, write))
     return 0
   }
-  const doc = flameOf(o, { ...options, maxRows: MOST_IN_FILE })
-  const producer = { producer: `goscope ${packageVersion()}` }
-  const text =
-    format === 'svg'
-      ? (await import('../../../core/reports/flame-svg.ts')).flameSvg(doc, producer)
-      : (await import('../../../core/reports/flame-html.ts')).flameHtml(doc, producer)
+  const { doc, text } = await flameFile(o, format, options)
   const bytes = writeOutput(output, (write) => write(text))
   if (output !== '') {
-    for (const notice of flameNotices(doc)) remark('flame', notice)
+    const left = leftOutNotice(doc)
+    if (left !== '') remark('flame', left)
     reportWritten(output, bytes, countOf(doc.tree.count - 1, 'frame'))
   }
   return 0
@@ -161,29 +153,6 @@ function terminalStyle(f: Partial<FlameFlags>, output: string): Style {
   const style = styleFor(f)
   if (output === '' || output === '-') return style
   return { ...style, color: f.color === 'always', width: f.width ?? Number.POSITIVE_INFINITY }
-}
-
-interface Shape {
-  readonly by: 'function' | 'line'
-  readonly inverted: boolean
-  readonly maxRows: number
-  readonly leastShare?: number
-}
-
-function flameOf(o: OpenedReport, shape: Shape): FlameDoc {
-  const { report, sources } = o
-  const names = sources.map((s) => (s === '-' ? 'standard input' : basename(s)))
-  const from =
-    names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')
-  const base = o.base.length > 0 ? ` less ${o.base.map((b) => basename(b)).join(', ')}` : ''
-  const program = programOf(o.profile, sources)
-  return buildFlame(report.profile, {
-    ...shape,
-    value: report.options.value,
-    whole: report.total,
-    title: displayable(program === from ? `${from}${base}` : `${program}: ${from}${base}`),
-    filters: report.options.activeFilters.map((f) => f.replaceAll('_', ' ').replace('=', ' ')),
-  })
 }
 
 /** goscope.flame/1: the whole tree as columns, parents before children. Written in pieces: it may be large. */

@@ -8,6 +8,7 @@ import { writeLines } from '../people/write-lines.ts'
 const EXAMPLES: readonly (readonly [string, string])[] = [
   ['goscope top cpu.pb.gz', 'where the time goes'],
   ['goscope top --base heap-1.pb.gz heap-2.pb.gz', 'what grew in between'],
+  ['goscope flame -o cpu.html cpu.pb.gz', 'a page to zoom and search in'],
   ['goscope info *.pb.gz', 'what these files are'],
 ]
 

@@ -62,7 +62,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 }
 
 /** Width of the words in front. */
-const LEFT = 14
+const LEFT = 16
 
 function infoLines(style: Style, source: string, loaded: LoadedProfile, doc: InfoDoc): string[] {
   const { profile: p } = loaded
@@ -86,7 +86,8 @@ function infoLines(style: Style, source: string, loaded: LoadedProfile, doc: Inf
   if (doc.goVersion !== '') add('written by', goText(doc.goVersion))
   if (doc.timeNanos !== 0) add('taken', takenText(doc))
   else if (doc.durationNanos !== 0) add('taken', `for ${timeText(doc.durationNanos)}`)
-  if (doc.period !== 0) add('period', periodText(doc))
+  // One in one is all of them.
+  if (doc.period !== 0 && doc.period !== 1) add('period', periodText(doc))
   const width = Math.max(0, ...doc.sampleTypes.map((t) => t.type.length))
   for (const t of doc.sampleTypes) {
     const total = valueText(t.total, t.unit)
@@ -96,7 +97,7 @@ function infoLines(style: Style, source: string, loaded: LoadedProfile, doc: Inf
     add('sample types', `${padEnd(safeName(t.type), width)}  ${total}${stacks}${more}`)
   }
   const d = doc.depth
-  const depth = d === undefined ? '' : `, ${d.min} to ${d.max} frames deep, half of them up to ${d.median}`
+  const depth = d === undefined ? '' : `, ${d.min} to ${d.max} frames deep, median ${d.median}`
   add('stacks', `${countText(doc.samples)}${depth}`)
   add(
     'functions',

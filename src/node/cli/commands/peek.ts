@@ -8,7 +8,7 @@ import { type CommandSpec, needSources, parseCommand } from '../people/command.t
 import { REPORT_GROUPS, type ReportFlags, reportFlags } from '../people/flags.ts'
 import { printRemarks } from '../people/head.ts'
 import { writeJson } from '../people/json.ts'
-import { functionHint, type OpenedReport, openReport } from '../people/open-report.ts'
+import { type OpenedReport, openReport } from '../people/open-report.ts'
 import { styleFor } from '../people/style.ts'
 import { writeLines } from '../people/write-lines.ts'
 
@@ -39,7 +39,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     throw new UserError(`which functions? usage: goscope peek REGEXP ${pattern}`)
   needSources(spec, sources)
   const o = await openReport('peek', flags, sources, pattern)
-  const all = matching(o, pattern ?? '')
+  const all = await matching(o, pattern ?? '')
   printRemarks(o, 'peek')
   const limit = flags.limit ?? LIMIT
   const doc = limit > 0 ? { ...all, entries: all.entries.slice(0, limit) } : all
@@ -52,11 +52,12 @@ export async function run(argv: readonly string[]): Promise<number> {
   return 0
 }
 
-function matching(o: OpenedReport, pattern: string): TreeDoc {
+async function matching(o: OpenedReport, pattern: string): Promise<TreeDoc> {
   try {
     return buildTree(o.report)
   } catch (e) {
     if (!(e instanceof UserError) || !e.message.startsWith('no matches found')) throw e
+    const { functionHint } = await import('../people/remarks.ts')
     throw new UserError(`no function matches ${pattern}${functionHint(o.profile, pattern)}`)
   }
 }

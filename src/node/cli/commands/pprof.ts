@@ -9,6 +9,7 @@ import { loadSources } from '../../profile-sources.ts'
 import { openReportFiles } from '../../report-files.ts'
 import { localZone } from '../../zone.ts'
 import { parsePprofArgs } from '../pprof/flags.ts'
+import type { RunReport } from '../pprof/shell-commands.ts'
 import { pprofUsage } from '../pprof/usage.ts'
 import { writeReport } from '../pprof/write-report.ts'
 
@@ -24,22 +25,30 @@ export async function run(args: readonly string[]): Promise<number> {
     return 0
   }
   const { command, config } = line
-  if (command === undefined)
-    throw new UserError(
-      'choose a report, for example: goscope pprof -top PROFILE (the shell and -http are not there yet)',
-    )
+  if (line.http !== '')
+    throw new UserError('-http is not there yet: choose a report, for example -top, or none')
   const binaries = new BinaryFiles()
   const profile = await loadSources({ ...line.sources, binaries, warn })
-  const files = await openReportFiles(command.kind, profile, binaries)
-  const engine = await engineFor(patternsOf(config, command))
-  const context = { zones: localZone(), warn, ...(engine && { engine }), ...(files && { files }) }
-  const report = prepareReport(profile, command, config, context)
-  const write = (sink: Sink): void =>
-    command.kind.write(report, {
-      text: (s) => sink.text(s),
-      bytes: (b) => sink.bytes(b),
-      remark: sink.remark ?? warn,
-    })
-  await writeReport(command.kind, write, config.output, warn)
-  return 0
+  const zones = localZone()
+  const make: RunReport = async (command, config, x) => {
+    const files = await openReportFiles(command.kind, profile, binaries)
+    const engine = await engineFor(patternsOf(config, command))
+    const context = { zones, warn: x.warn, ...(engine && { engine }), ...(files && { files }) }
+    const report = x.guard(() => prepareReport(profile, command, config, context))
+    const write = (sink: Sink): void =>
+      x.guard(() =>
+        command.kind.write(report, {
+          text: (s) => sink.text(s),
+          bytes: (b) => sink.bytes(b),
+          remark: sink.remark ?? x.remark,
+        }),
+      )
+    await writeReport(command.kind, write, config.output, x.warn, x)
+  }
+  if (command !== undefined) {
+    await make(command, config, { warn, remark: warn, guard: (work) => work() })
+    return 0
+  }
+  const { runShell } = await import('../pprof/shell.ts')
+  return runShell({ profile, config, zones, run: make })
 }

@@ -1,7 +1,7 @@
 // `goscope tags`: what each value of each label took.
 
 import { addInt, type Int } from '../../../core/base/int64.ts'
-import { countText, cutRight, shareText, valueText } from '../../../core/base/people-fmt.ts'
+import { cutRight, shareText, valueText } from '../../../core/base/people-fmt.ts'
 import { buildTags, type TagKey, type TagsDoc } from '../../../core/reports/tags.ts'
 import { type CommandSpec, needSources, parseCommand } from '../people/command.ts'
 import { REPORT_GROUPS, type ReportFlags, reportFlags } from '../people/flags.ts'
@@ -62,7 +62,9 @@ function tagLines(style: Style, o: OpenedReport, doc: TagsDoc, limit: number): s
 function keyLines(style: Style, o: OpenedReport, key: TagKey, limit: number): string[] {
   const value = valueWriter(o)
   const { total } = o.report
-  const values = limit > 0 && key.values.length > limit + 1 ? key.values.slice(0, limit) : key.values
+  // Values of nothing (in a heap profile sizes of which all is freed) are shown with --limit 0 only.
+  const some = limit > 0 ? key.values.filter((v) => v.weight !== 0) : key.values
+  const values = limit > 0 && some.length > limit + 1 ? some.slice(0, limit) : some
   const numeric = o.report.options.labelUnits.unit.has(key.key)
   const width = barWidth(style)
   const bars = values.map((v) => ({
@@ -98,9 +100,9 @@ function keyLines(style: Style, o: OpenedReport, key: TagKey, limit: number): st
     ),
   ]
   if (values.length < key.values.length) {
-    let rest: Int = 0
-    for (const v of key.values.slice(values.length)) rest = addInt(rest, v.weight)
-    const text = `  ${dots(style)} ${countText(key.values.length - values.length)} more values, ${value(rest)} (${shareText(rest, total)}); --limit 0 for all`
+    const others = key.values.length - values.length
+    const rest = some.slice(values.length).reduce((sum: Int, v) => addInt(sum, v.weight), 0)
+    const text = `    ${dots(style)} ${plural(style, others, 'more value')}, ${value(rest)} (${shareText(rest, total)}); --limit 0 for all`
     lines.push(...wrapLines(style, text).map((l) => paint(style, 'quiet', l)))
   }
   return lines

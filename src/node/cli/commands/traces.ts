@@ -11,7 +11,7 @@ import { type Entries, nameCell } from '../people/names.ts'
 import { type OpenedReport, openReport } from '../people/open-report.ts'
 import { bar, barWidth, paint, type Style, safeName, styleFor } from '../people/style.ts'
 import { type Cell, flowLines, tableLines, wrapLines } from '../people/table.ts'
-import { barTone, originOfEntry, valueWriter } from '../people/top-lines.ts'
+import { barTone, entryName, originOfEntry, valueWriter } from '../people/top-lines.ts'
 import { writeLines } from '../people/write-lines.ts'
 
 export const spec: CommandSpec<ReportFlags> = {
@@ -89,7 +89,7 @@ function stackLines(style: Style, o: OpenedReport, row: StackRow, value: string)
       {
         title: '',
         cells: row.frames.map((f) =>
-          nameCell(style, f.name, entries, f.inline ? (style.bars ? ' inl' : ' (inline)') : ''),
+          nameCell(style, entryName(o, f.name), entries, f.inline ? (style.bars ? ' inl' : ' (inline)') : ''),
         ),
       },
       false,

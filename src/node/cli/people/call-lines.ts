@@ -15,7 +15,7 @@ import { type Entries, nameCell } from './names.ts'
 import type { OpenedReport } from './open-report.ts'
 import { dots, paint, type Style } from './style.ts'
 import { type Cell, type Column, type LastCell, tableLines, wrapLines } from './table.ts'
-import { numberCell, originOfEntry, valueWriter } from './top-lines.ts'
+import { entryName, NO_SHARES_BELOW, numberCell, originOfEntry, valueWriter } from './top-lines.ts'
 
 export interface CallView {
   readonly doc: TreeDoc
@@ -53,7 +53,7 @@ export function callLines(style: Style, o: OpenedReport, view: CallView): string
     column('self%', 1, 5),
     column('total', 2, 8),
     column('total%', 3, 6),
-  ].filter((c) => style.width >= 50 || !c.title.endsWith('%'))
+  ].filter((c) => style.width >= NO_SHARES_BELOW || !c.title.endsWith('%'))
   lines.push(...tableLines(style, columns, { title: noun, cells: rows.map((r) => r.last) }, true))
   const rest = view.count - entries.length
   const text = [
@@ -71,7 +71,7 @@ function blockRows(style: Style, o: OpenedReport, entry: TreeEntry, most: number
   const row = (cells: Cell[], last: LastCell): Row => ({ cells, last })
   const callRow = (call: TreeCall, edge: string): Row => {
     const suffix = call.inline ? (style.bars ? ' inl' : ' (inline)') : ''
-    const name = nameCell(style, call.name, entries, suffix, 'plain')
+    const name = nameCell(style, entryName(o, call.name), entries, suffix, 'plain')
     return row(
       [
         { text: '' },
@@ -100,7 +100,7 @@ function blockRows(style: Style, o: OpenedReport, entry: TreeEntry, most: number
   const moreCallers = entry.callers.slice(callers.length)
   const moreCallees = entry.callees.slice(callees.length)
   const above = style.unicode ? edges.middle : '< '
-  const name = nameCell(style, entry.name, entries)
+  const name = nameCell(style, entryName(o, entry.name), entries)
   return [
     ...callers.map((c, k) => callRow(c, k === 0 ? edges.top : above)),
     ...(moreCallers.length > 0 ? [moreRow(moreCallers, 'callers', above)] : []),

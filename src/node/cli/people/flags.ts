@@ -132,3 +132,7 @@ export function configOf(f: Partial<ReportFlags>): Config {
     unit: f.unit ?? 'auto',
   }
 }
+
+/** Our flag for an option as the drop-in commands spell it: `--tag-focus` for tagfocus. */
+export const flagOf = (option: string): string =>
+  `--${option.replaceAll('_', '-').replace(/^tag(?=\w)/, 'tag-')}`

@@ -4,7 +4,14 @@
 import { splitFunctionName } from '../../../core/analysis/display-names.ts'
 import { ORIGIN_TITLES, ORIGINS, type Origin } from '../../../core/analysis/origin.ts'
 import { cellWidth, countText, cutRight, shareText, valueText } from '../../../core/base/people-fmt.ts'
-import { countOf, type FlameDoc, leftWeight, rootLabel } from '../../../core/reports/flame.ts'
+import {
+  countOf,
+  type FlameDoc,
+  leftWeight,
+  originIndex,
+  rootLabel,
+  selfByOrigin,
+} from '../../../core/reports/flame.ts'
 import { type FlameBoxes, layoutFlame } from '../../../core/reports/flame-layout.ts'
 import { frameLabels } from '../../../core/reports/flame-names.ts'
 import { flameColour } from '../../../core/reports/flame-theme.ts'
@@ -107,14 +114,14 @@ class Icicle {
   private sides(middle: number): string {
     const { style, doc } = this
     const { more, less } = doc.tree.signed!
-    const left = `${own(style, `− ${valueText(less[0]!, doc.unit)}`)} less `
-    const right = ` more ${own(style, `+ ${valueText(more[0]!, doc.unit)}`)}`
+    const minus = own(style, `−${valueText(less[0]!, doc.unit)}`)
+    const plus = own(style, `+${valueText(more[0]!, doc.unit)}`)
     const line = style.unicode ? '│' : '|'
-    const pad = Math.max(0, middle - cellWidth(left))
-    const shown = (s: string, room: number): string => (cellWidth(s) <= room ? s : '')
-    const l = shown(left, middle)
-    const r = shown(right, this.cells - middle)
-    return `${' '.repeat(l === '' ? middle : pad)}${paint(style, 'less', l)}${line}${paint(style, 'more', r)}`
+    const longest = (room: number, ...choices: string[]): string =>
+      choices.find((c) => cellWidth(c) <= room) ?? ''
+    const left = longest(middle, `less, ${minus} `, `${minus} `)
+    const right = longest(this.cells - middle, ` more, ${plus}`, ` ${plus}`)
+    return `${' '.repeat(middle - cellWidth(left))}${paint(style, 'less', left)}${line}${paint(style, 'more', right)}`
   }
 
   private line(row: readonly Cells[]): string {
@@ -177,16 +184,15 @@ class Icicle {
       const code = box === 0 ? 0 : this.baseColour(box)
       return `\x1b[7${code === 0 ? '' : `;${code}`}m${this.edge}${path}${rest}\x1b[0m`
     }
-    const front = (name: string): string => sgr(38, flameColour(name, 'dark'), colours)
-    const back = sgr(48, flameColour(fill, 'dark'), colours)
+    const front = (name: string): string => sgr(38, name, colours)
+    const back = sgr(48, fill, colours)
     const ink = box === 0 ? 'text-1' : 'on-fill'
     const quiet = fill === 'org-main' ? ink : 'on-fill-2'
     return `\x1b[${back};${front('bg-1')}m${this.edge}${path === '' ? '' : `\x1b[${front(quiet)}m${path}`}\x1b[${front(ink)}m${rest}\x1b[0m`
   }
 
   private origin(box: number): Origin {
-    const { tree, profile, origins } = this.doc
-    return origins.ofName(profile.strings.get(tree.frames.name[tree.frame[this.boxes.row[box]!]!]!)) ?? 'cgo'
+    return ORIGINS[originIndex(this.doc, this.doc.tree.frame[this.boxes.row[box]!]!)]!
   }
 
   /** The name of the colour that fills a frame. */
@@ -201,26 +207,29 @@ class Icicle {
 
   private baseColour(box: number): number {
     if (this.doc.tree.signed !== undefined) return box >= this.boxes.lessFrom ? 32 : 31
-    const o = this.origin(box)
-    const codes: Partial<Record<Origin, number>> = { main: 33, module: 35, std: 36, syscall: 34, cgo: 34 }
-    return codes[o] ?? 0
+    return BASE_COLOURS[this.origin(box)] ?? 0
   }
 
   /** Whose code the colours stand for, and how much of all it took itself. */
   legend(): string[] {
     const { style, doc, boxes, o } = this
     if (!style.color || doc.tree.signed !== undefined || boxes.count < 2) return []
-    const self = new Map<Origin, number>()
-    for (let box = 1; box < boxes.count; box++) {
-      const origin = this.origin(box)
-      self.set(origin, (self.get(origin) ?? 0) + doc.tree.self.f[boxes.row[box]!]!)
+    const cell = (origin: Origin): string => {
+      if (o.colours !== '16') return `\x1b[${sgr(38, `org-${origin}`, o.colours)}m■\x1b[39m`
+      const code = BASE_COLOURS[origin]
+      return code === undefined ? '■' : `\x1b[${code}m■\x1b[39m`
     }
-    const cell = (origin: Origin): string =>
-      o.colours === '16' ? '■' : `\x1b[${sgr(38, flameColour(`org-${origin}`, 'dark'), o.colours)}m■\x1b[39m`
-    const entries = ORIGINS.filter((origin) => self.has(origin)).map((origin) => ({
-      mark: style.unicode ? cell(origin) : '#',
-      text: `${ORIGIN_TITLES[origin]} ${own(style, shareText(self.get(origin)!, doc.whole))}`,
-    }))
+    const self = selfByOrigin(doc)
+    const entries = ORIGINS.flatMap((origin, k) =>
+      self[k] === 0
+        ? []
+        : [
+            {
+              mark: style.unicode ? cell(origin) : cell(origin).replace('■', '#'),
+              text: `${ORIGIN_TITLES[origin]} ${own(style, shareText(self[k]!, doc.whole))}`,
+            },
+          ],
+    )
     const lines = flowLines(
       { ...style, color: false },
       entries.map((e) => ({ text: `\u0001 ${e.text}` })),
@@ -263,14 +272,40 @@ function padded(s: string, width: number): string {
   return s + ' '.repeat(Math.max(0, width - cellWidth(s)))
 }
 
-/** Parameters that set a colour: 38 in front of the foreground's, 48 of the background's. */
-function sgr(which: 38 | 48, colour: string, depth: Depth): string {
+/** Of the 16 colours, those that stand for an origin; the rest has the user's own. */
+const BASE_COLOURS: Partial<Record<Origin, number>> = { main: 33, module: 35, std: 36, syscall: 34, cgo: 34 }
+
+/** Where the nearest of 256 colours would be a grey like its neighbours'. */
+const NAMED_256: Readonly<Record<string, number>> = {
+  'org-main': 94,
+  'org-module': 95,
+  'org-std': 24,
+  'org-runtime': 238,
+  'org-alloc': 96,
+  'org-gc': 60,
+  'org-sched': 23,
+  'org-syscall': 65,
+  'org-cgo': 58,
+  'diff-zero': 237,
+  'diff-plus-1': 52,
+  'diff-plus-2': 88,
+  'diff-plus-3': 124,
+  'diff-minus-1': 235,
+  'diff-minus-2': 22,
+  'diff-minus-3': 28,
+}
+
+/** Parameters that set a colour by its name: 38 in front of the foreground's, 48 of the background's. */
+function sgr(which: 38 | 48, name: string, depth: Depth): string {
+  const colour = flameColour(name, 'dark')
   const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)) as [
     number,
     number,
     number,
   ]
-  return depth === 'true' ? `${which};2;${r};${g};${b}` : `${which};5;${nearest256(r, g, b)}`
+  return depth === 'true'
+    ? `${which};2;${r};${g};${b}`
+    : `${which};5;${NAMED_256[name] ?? nearest256(r, g, b)}`
 }
 
 /** The steps of the colour cube of xterm's 256 colours (from 16), and of its greys (from 232). */

@@ -2,8 +2,9 @@
 
 import { basename } from 'node:path'
 import { addInt, type Int, type Int64Column } from '../../../core/base/int64.ts'
-import { countText, shareText, timeText, valueText } from '../../../core/base/people-fmt.ts'
+import { countText, shareText, signedValueText, timeText, valueText } from '../../../core/base/people-fmt.ts'
 import type { Profile } from '../../../core/model/profile.ts'
+import { flagOf } from './flags.ts'
 import type { OpenedReport } from './open-report.ts'
 import { own, type Style, safeName } from './style.ts'
 import { type Cell, flowLines } from './table.ts'
@@ -38,7 +39,13 @@ export function headLines(style: Style, o: OpenedReport, further: readonly strin
   const { options } = report
   const n = sampleCount(p, options.value)
   const one = n.count === 1 ? n.what.slice(0, -1) : n.what
-  const total = valueText(report.total, options.sampleUnit, o.config.unit)
+  const value = (v: Int): string => valueText(v, options.sampleUnit, o.config.unit)
+  const net = (): string =>
+    signedValueText(sumOf(p.samples.value[options.value]!), options.sampleUnit, o.config.unit)
+  const total =
+    o.base.length === 0
+      ? value(report.total)
+      : `${net()} net, ${o.diffBase ? 'of' : 'changes of'} ${value(report.total)}${o.diffBase ? ' in the base' : ''}`
   const inTime = p.durationNanos === 0 ? '' : ` in ${timeText(p.durationNanos)}`
   const profiles = o.sources.length > 1 ? ` (${o.sources.length} profiles)` : ''
   const pieces: Cell[] = [
@@ -50,20 +57,14 @@ export function headLines(style: Style, o: OpenedReport, further: readonly strin
   const quiet = (text: string): Cell => ({ text, tone: 'quiet' })
   if (o.base.length > 0) {
     const base = o.base.map((b) => safeName(basename(b))).join(', ')
-    const shares = o.diffBase ? 'shares are of the base' : ''
-    lines.push(
-      ...flowLines(
-        style,
-        [quiet(`less ${base}`), quiet(shares)].filter((c) => c.text !== ''),
-        '  ',
-      ),
-    )
+    const shares = `shares are of ${o.diffBase ? 'the base' : 'all changes, up and down'}`
+    lines.push(...flowLines(style, [quiet(`less ${base}`), quiet(shares)], '  '))
   }
   const filters = options.activeFilters.map((f) => quiet(safeName(flagText(f))))
   if (filters.length > 0) {
     const left = sumOf(report.profile.samples.value[options.value]!)
     const share = shareText(left, report.total)
-    const what = `leaves ${valueText(left, options.sampleUnit, o.config.unit)} (${share})`
+    const what = `leaves ${value(left)} (${share})`
     lines.push(...flowLines(style, [...filters, { text: what }], '  '))
   }
   return lines
@@ -72,7 +73,7 @@ export function headLines(style: Style, o: OpenedReport, further: readonly strin
 /** `tagfocus=x` of the engine as the flag that it was given by. */
 function flagText(filter: string): string {
   const [key = '', ...value] = filter.split('=')
-  return `--${key.replaceAll('_', '-').replace(/^tag(?=\w)/, 'tag-')} ${value.join('=')}`
+  return `${flagOf(key)} ${value.join('=')}`
 }
 
 /** Damage and remarks, one line each, for standard error. */

@@ -20,7 +20,7 @@ export function commandHelp(spec: CommandDescription, given: Style): string[] {
   const left = (key: string): string => {
     const f = flags[key]!
     const name = `--${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`
-    const value = f.kind === 'boolean' ? '' : ` ${f.placeholder ?? 'VALUE'}`
+    const value = f.kind === 'boolean' ? '' : ` ${f.placeholder ?? 'VALUE'}${f.variadic ? '...' : ''}`
     const letter = letters.get(key)
     return `${letter === undefined ? '' : `-${letter}, `}${name}${value}`
   }
@@ -41,8 +41,7 @@ export function commandHelp(spec: CommandDescription, given: Style): string[] {
   for (const [name, keys] of spec.groups) {
     lines.push('', title(name))
     for (const key of keys) {
-      const repeat = flags[key]!.variadic ? ' (may be repeated)' : ''
-      const text = `  ${padEnd(left(key), widest)}  ${flags[key]!.brief}${repeat}`
+      const text = `  ${padEnd(left(key), widest)}  ${flags[key]!.brief}`
       lines.push(...wrapLines(style, text, ' '.repeat(widest + 4)))
     }
   }

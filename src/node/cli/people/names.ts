@@ -26,7 +26,8 @@ export function nameCell(
   const clean = safeName(name)
   if (entries === 'files') return (width) => painted(style, splitFilePath(clean), width, suffix, tone)
   if (entries === 'functions') return (width) => painted(style, splitFunctionName(clean), width, suffix, tone)
-  const { address, name: fn, place } = splitEntry(clean)
+  const { address: digits, name: fn, place } = splitEntry(clean)
+  const address = digits.replace(/^0*/, '0x').replace(/^0x$/, '')
   return (width) => {
     const front = address === '' ? '' : `${paint(style, 'quiet', address)} `
     let room = width - (address === '' ? 0 : address.length + 1)

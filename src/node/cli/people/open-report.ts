@@ -3,16 +3,15 @@
 
 import { Origins } from '../../../core/analysis/origin.ts'
 import { type Problem, UserError } from '../../../core/base/errors.ts'
+import { Int64Column } from '../../../core/base/int64.ts'
 import { engineFor } from '../../../core/base/re2-engine.ts'
 import { patternsOf, prepareReport, type ReportCommand } from '../../../core/engine/run-report.ts'
 import type { Profile } from '../../../core/model/profile.ts'
 import type { Config } from '../../../core/reports/config.ts'
-import { emptyRemedy, profileKind } from '../../../core/reports/info.ts'
 import type { Report } from '../../../core/reports/report.ts'
 import { loadSources } from '../../profile-sources.ts'
 import { localZone } from '../../zone.ts'
-import { configOf, type ReportFlags } from './flags.ts'
-import { nearFunctions } from './near-functions.ts'
+import { configOf, flagOf, type ReportFlags } from './flags.ts'
 import { sourceProblem } from './source-errors.ts'
 
 /** A report and where it comes from. */
@@ -55,13 +54,20 @@ export async function openReport(
     ...(symbol !== undefined && { symbol }),
   }
   const engine = await engineFor(patternsOf(config, command))
+  const noticed: string[] = []
   const warn = (text: string): void => {
-    remarks.push(remark(text, profile, config))
+    noticed.push(text)
   }
-  const report = rewording(profile, config, () =>
+  const prepared = rewording(profile, config, () =>
     prepareReport(profile, command, config, { zones: localZone(), warn, ...(engine && { engine }) }),
   )
-  if (report.total === 0) remarks.push(whyEmpty(profile, report))
+  const report = config.granularity === 'files' ? withoutStartLines(prepared) : prepared
+  if (report.total === 0 && base.length > 0) remarks.push('no difference')
+  else if (report.total === 0 || noticed.length > 0) {
+    const { remarkText, whyEmpty } = await import('./remarks.ts')
+    remarks.push(...noticed.map((text) => remarkText(text, profile, config)))
+    if (report.total === 0) remarks.push(whyEmpty(profile, report))
+  }
   return {
     report,
     profile,
@@ -73,6 +79,13 @@ export async function openReport(
     problems,
     remarks,
   }
+}
+
+/** The drop-in reports tell functions of a file apart by where they start, though they do not show it. */
+function withoutStartLines(r: Report): Report {
+  const { functions } = r.profile
+  const startLine = new Int64Column(new Float64Array(functions.count + 1))
+  return { ...r, profile: { ...r.profile, functions: { ...functions, startLine } } }
 }
 
 async function load(
@@ -102,9 +115,11 @@ async function load(
     const merging =
       e instanceof UserError ? /^problem fetching (source|base) profiles: (.*?),?$/s.exec(e.message) : null
     if (merging === null) throw e
-    throw new UserError(
-      `the profiles do not go together: ${merging[2]} (goscope info SRC... shows what each is)`,
-    )
+    const why =
+      merging[2] === 'profiles have empty common sample type list'
+        ? 'they have no sample type in common'
+        : merging[2]
+    throw new UserError(`the profiles do not go together: ${why} (goscope info SRC... shows what each is)`)
   }
 }
 
@@ -124,60 +139,4 @@ function rewording<T>(p: Profile, c: Config, run: () => T): T {
     if (pattern === null) throw e
     throw new UserError(`${pattern[1] === undefined ? 'REGEXP' : flagOf(pattern[1])}: ${pattern[2]}`)
   }
-}
-
-/** Our flag for an option of the config. */
-const flagOf = (option: string): string => `--${option.replaceAll('_', '-').replace(/^tag(?=\w)/, 'tag-')}`
-
-const FILTERS: Readonly<Record<string, keyof Config>> = {
-  Focus: 'focus',
-  Ignore: 'ignore',
-  Hide: 'hide',
-  Show: 'show',
-  ShowFrom: 'showFrom',
-  TagFocus: 'tagFocus',
-  TagIgnore: 'tagIgnore',
-  TagRoot: 'tagRoot',
-  TagLeaf: 'tagLeaf',
-}
-
-/** A remark of the engine in terms of the everyday flags, with what may have been meant. */
-function remark(text: string, p: Profile, c: Config): string {
-  const unmatched = /^(\w+) expression matched no samples$/.exec(text)
-  const key = unmatched === null ? undefined : FILTERS[unmatched[1]!]
-  if (key !== undefined) {
-    const value = String(c[key])
-    const flag = `--${key.replace(/[A-Z]/g, (l) => `-${l.toLowerCase()}`)}`
-    const near = key.startsWith('tag') ? labelHint(p) : functionHint(p, value)
-    return `${flag} ${value} matches nothing${near}`
-  }
-  const range = /^(\w+):Interpreted '(.*)' as range, not regexp$/.exec(text)
-  if (range !== null) return `${flagOf(range[1]!)} ${range[2]} is taken as a range of numbers`
-  return text.trim()
-}
-
-/** `; near: a, b`, or ''. */
-export function functionHint(p: Profile, pattern: string): string {
-  const near = nearFunctions(p, pattern, 3)
-  return near.length === 0 ? '' : `; near to it: ${near.join(', ')}`
-}
-
-function labelHint(p: Profile): string {
-  const keys = new Set<string>()
-  for (const id of p.labelSets.key) keys.add(p.strings.get(id))
-  if (keys.size === 0) return '; the profile has no labels'
-  return `; labels: ${[...keys].sort().slice(0, 8).join(', ')}`
-}
-
-/** Why a report has nothing to show. */
-function whyEmpty(p: Profile, r: Report): string {
-  const kind = profileKind(p)
-  const { type } = p.sampleTypes[r.options.value]!
-  if (p.samples.count === 0) {
-    const remedy = emptyRemedy(kind)
-    return `the profile has no samples${remedy && `: ${remedy}`}`
-  }
-  const other = p.sampleTypes.find((_, k) => p.samples.value[k]!.f.some((v) => v !== 0))
-  if (other === undefined) return `all values are 0${emptyRemedy(kind) && `: ${emptyRemedy(kind)}`}`
-  return `all values of ${type} are 0; --sample-type ${other.type} shows what there is`
 }

@@ -29,14 +29,14 @@ export function sourceProblem(source: string, e: unknown): UserError {
 const READABLE = 'profiles of pprof, folded stacks, speedscope and perf script can be read'
 
 function decodeProblem(e: DecodeError): string {
-  const at = e.offset > 0 ? ` (at byte ${e.offset})` : ''
   const kind = /^unrecognized profile format(?:: this is (.*))?$/.exec(e.message)
   if (kind !== null)
     return kind[1] === undefined ? `not a profile; ${READABLE}` : `not a profile: it is ${kind[1]}`
-  if (/empty input/.test(e.message)) return 'is empty; was it written to its end?'
-  const damaged = e.format === 'gzip' || e.format === 'zlib' || e.format === 'zstd'
-  const next = damaged ? '; copy or fetch it again' : '; goscope help info tells what can be read'
-  return `${e.message}${at}${next}`
+  if (/empty input/.test(e.message)) return 'empty; was it written to its end?'
+  // The packers' messages name the place themselves.
+  if (['gzip', 'zlib', 'zstd'].includes(e.format)) return `${e.message}; copy or fetch it again`
+  const at = e.offset >= 0 ? ` (at byte ${e.offset})` : ''
+  return `${e.message}${at}; the file is damaged, or no profile`
 }
 
 /** Files beside the missing one whose names are near to it. */

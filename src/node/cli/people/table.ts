@@ -94,13 +94,14 @@ export function flowLines(style: Style, pieces: readonly Cell[], indent = ''): s
 export function wrapLines(style: Style, text: string, indent = ''): string[] {
   const words = own(style, text).split(' ')
   const lines: string[] = []
-  let line = ''
+  let line: string | undefined
   for (const word of words) {
-    if (line !== '' && cellWidth(line) + 1 + cellWidth(word) > style.width) {
+    if (line === undefined) line = word
+    else if (line.trim() !== '' && cellWidth(line) + 1 + cellWidth(word) > style.width) {
       lines.push(line)
       line = indent + word
-    } else line = line === '' ? word : `${line} ${word}`
+    } else line += ` ${word}`
   }
-  if (line !== '') lines.push(line)
+  if (line !== undefined) lines.push(line)
   return lines
 }

@@ -11,7 +11,7 @@ import { bar, barWidth, paint, type Style, type Tone } from './style.ts'
 import { type Cell, type Column, flowLines, tableLines, wrapLines } from './table.ts'
 
 /** Below this width percentages go, too. */
-const NO_SHARES_BELOW = 50
+export const NO_SHARES_BELOW = 55
 
 /** What entries are of: their origin. */
 export function originOfEntry(o: OpenedReport, name: string, entries: Entries): Origin | undefined {
@@ -19,6 +19,14 @@ export function originOfEntry(o: OpenedReport, name: string, entries: Entries): 
   if (entries === 'functions') return o.origins.ofName(name)
   const bare = name.replace(/^[0-9a-f]{16} /, '').replace(/ [^ ]+:\d+(:\d+)?$/, '')
   return o.origins.ofName(bare)
+}
+
+/** The name of an entry for people: what stands for stacks without the label of --tag-root says so. */
+export function entryName(o: OpenedReport, name: string): string {
+  const { tagRoot, tagLeaf } = o.config
+  return name === '<unknown>' && tagRoot + tagLeaf !== ''
+    ? `(no ${[tagRoot, tagLeaf].filter((k) => k !== '').join(' or ')})`
+    : name
 }
 
 /** How values of a report are written: with signs where it is a difference. */
@@ -52,7 +60,10 @@ export function topLines(style: Style, o: OpenedReport, doc: TextDoc, limit: num
     ...tableLines(
       style,
       columnsOf(style, o, rows),
-      { title: noun, cells: rows.map((row) => nameCell(style, row.name, entries, inlineMark(style, row))) },
+      {
+        title: noun,
+        cells: rows.map((row) => nameCell(style, entryName(o, row.name), entries, inlineMark(style, row))),
+      },
       true,
     ),
     ...foot(style, o, doc, rows, noun),
@@ -69,12 +80,11 @@ function columnsOf(style: Style, o: OpenedReport, rows: readonly TextRow[]): Col
   const value = valueWriter(o)
   const byTotal = o.config.sort === 'cum'
   const entries = o.config.granularity as Entries
-  const right = (title: string, cells: Cell[], least: number, gap = 2): Column => ({
+  const right = (title: string, cells: Cell[], least: number): Column => ({
     title,
     align: 'right',
     cells,
     least,
-    gap,
   })
   const share = (v: Int): Cell => numberCell(shareText(v, o.report.total))
   const columns = [
@@ -108,7 +118,9 @@ function columnsOf(style: Style, o: OpenedReport, rows: readonly TextRow[]): Col
         6,
       ),
     )
-  const width = barWidth(style)
+  // Lines need the room of bars for their places.
+  const long = entries === 'lines' || entries === 'addresses'
+  const width = long && style.width < 100 ? 0 : barWidth(style)
   if (width > 0) {
     const cells = rows.map((r) => {
       const v = byTotal ? r.cum : r.flat
@@ -125,11 +137,16 @@ function foot(style: Style, o: OpenedReport, doc: TextDoc, rows: readonly TextRo
   const value = valueWriter(o)
   const lines: string[] = []
   if (rows.length < doc.rows.length) {
+    const others = doc.rows.slice(rows.length)
+    const { total } = o.report
     let rest: Int = 0
-    for (const r of doc.rows.slice(rows.length)) rest = addInt(rest, r.flat)
-    const text =
-      `${rows.length} of ${plural(style, doc.rows.length, noun)} shown, by ${o.config.sort === 'cum' ? 'total' : 'self'}; ` +
-      `the rest took ${value(rest)} (${shareText(rest, o.report.total)}) of self. --limit 0 for all`
+    for (const r of others) rest = addInt(rest, r.flat)
+    const most = others[0]!.cum
+    const what =
+      o.config.sort === 'cum'
+        ? `the others have a total of at most ${value(most)} (${shareText(most, total)}) each`
+        : `the others have ${value(rest)} (${shareText(rest, total)}) of self together`
+    const text = `${rows.length} of ${plural(style, doc.rows.length, noun)} shown, ${what}. --limit 0 for all`
     lines.push('', ...wrapLines(style, text).map((l) => paint(style, 'quiet', l)))
   }
   const legend = originPieces(style, o, doc)

@@ -23,6 +23,9 @@ const SOURCE_FLAGS: Readonly<Record<string, FlagKind>> = {
   total_delay: 'boolean',
   contentions: 'boolean',
   mean_delay: 'boolean',
+  tls_cert: 'string',
+  tls_key: 'string',
+  tls_ca: 'string',
   tools: 'string',
   http: 'string',
   no_browser: 'boolean',
@@ -70,6 +73,7 @@ export function parsePprofArgs(
   if (flags.help) return 'help'
   const get = (name: string): FlagValue | undefined => flags.values.get(name)
   const text = (name: string): string => String(get(name) ?? '')
+  const number = (name: string): number => Number(get(name) ?? -1)
   if (flags.rest.length === 0) throw new UserError('no profile source specified')
   // The first of several arguments may be the program's executable.
   const [first] = flags.rest
@@ -100,6 +104,11 @@ export function parsePprofArgs(
       buildId: text('buildid'),
       symbolize: text('symbolize'),
       comment: text('add_comment'),
+      live: {
+        seconds: number('seconds'),
+        timeout: number('timeout'),
+        tls: { cert: text('tls_cert'), key: text('tls_key'), ca: text('tls_ca') },
+      },
     },
     http,
     noBrowser: get('no_browser') === true,

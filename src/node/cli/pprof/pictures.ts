@@ -33,7 +33,7 @@ export async function drawReport(
  */
 export async function showReport(kind: ReportKind, bytes: Uint8Array, inShell: boolean): Promise<void> {
   const shown: Shown = await showFile(bytes, kind.ending ?? 'txt', kind.viewer ?? 'browser')
-  if (inShell) return
+  if (inShell) return shown.detach()
   const stopped = (): void => {
     shown.remove()
     process.off('SIGINT', stopped)
@@ -41,7 +41,7 @@ export async function showReport(kind: ReportKind, bytes: Uint8Array, inShell: b
   }
   process.on('SIGINT', stopped)
   try {
-    await shown.closed
+    await shown.untilClosed()
   } finally {
     process.off('SIGINT', stopped)
     shown.remove()
