@@ -1,7 +1,7 @@
 // Builds dist/: the command line (split into chunks that load on first use), the two
 // libraries and their type declarations. Runs by itself on `npm install` (prepare).
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -23,8 +23,9 @@ const shellDemangler = {
 }
 
 // In memory first: a failed build must not leave a half-empty dist/ behind.
-const { outputFiles } = await build({
+const { outputFiles, metafile } = await build({
   write: false,
+  metafile: true,
   absWorkingDir: root,
   entryPoints: {
     cli: 'src/node/cli/main.ts',
@@ -50,6 +51,26 @@ for (const file of outputFiles) {
   mkdirSync(dirname(file.path), { recursive: true })
   writeFileSync(file.path, file.contents)
 }
+
+// What the drawing of pictures reads at run time lies beside the chunk that reads it.
+const assets = at('dist', 'chunks', 'assets')
+cpSync(at('src', 'node', 'render', 'assets'), assets, { recursive: true })
+cpSync(at('node_modules', '@resvg', 'resvg-wasm', 'index_bg.wasm'), join(assets, 'resvg.wasm'))
+
+// The bundled libraries' licences go with them.
+const packages = new Set(['@resvg/resvg-wasm'])
+for (const input of Object.keys(metafile.inputs)) {
+  const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1]
+  if (name !== undefined) packages.add(name)
+}
+const licences = [...packages].sort().map((name) => {
+  const folder = at('node_modules', name)
+  const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const file = readdirSync(folder).find((f) => /^licen[cs]e/i.test(f))
+  const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim()
+  return `${name} ${version}, ${license}\n\n${text}\n`
+})
+writeFileSync(at('dist', 'third-party-licences.txt'), licences.join(`\n${'-'.repeat(72)}\n\n`))
 
 const types = spawnSync(
   process.execPath,

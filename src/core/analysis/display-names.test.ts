@@ -63,26 +63,27 @@ test('type arguments collapse, types in brackets do not', () => {
 })
 
 describe('what fits', () => {
-  const fit = (name: string, width: number): string => {
+  const shown = (name: string, width: number): string => {
     const { path, fn } = fitName(splitFunctionName(name), width)
     return path + fn
   }
   const long = 'github.com/acme/shop/internal/handlers.(*Server).handleCheckout.func1.2'
 
   test('the path gives way at slashes, then altogether, then the function from the left', () => {
-    expect(fit(long, 100)).toBe(long)
-    expect(fit(long, 60)).toBe('…/internal/handlers.(*Server).handleCheckout.func1.2')
-    expect(fit(long, 45)).toBe('…/handlers.(*Server).handleCheckout.func1.2')
-    expect(fit(long, 36)).toBe('…(*Server).handleCheckout.func1.2')
-    expect(fit(long, 28)).toBe('…ver).handleCheckout.func1.2')
+    expect(shown(long, 100)).toBe(long)
+    expect(shown(long, 55)).toBe('…/internal/handlers.(*Server).handleCheckout.func1.2')
+    expect(shown(long, 45)).toBe('…/handlers.(*Server).handleCheckout.func1.2')
+    expect(shown(long, 36)).toBe('…(*Server).handleCheckout.func1.2')
+    expect(shown(long, 28)).toBe('…ver).handleCheckout.func1.2')
   })
 
   test('type arguments before the package', () => {
-    expect(fit('main.(*Cache[go.shape.string,go.shape.int]).Get', 25)).toBe('main.(*Cache[…]).Get')
+    expect(shown('main.(*Cache[go.shape.string,go.shape.int]).Get', 25)).toBe('main.(*Cache[…]).Get')
   })
 
   test('never wider than asked', () => {
     for (const name of [long, 'main.mapOf[go.shape.struct { A int }]', 'memeqbody', '日本/語.関数'])
-      for (let width = 1; width < 80; width++) expect([...fit(name, width)].length).toBeLessThanOrEqual(width)
+      for (let width = 1; width < 80; width++)
+        expect([...shown(name, width)].length).toBeLessThanOrEqual(width)
   })
 })

@@ -79,7 +79,8 @@ export function fitName(parts: NameParts, width: number, dots = '…'): NamePart
       if (slash < 0 || slash === path.length - 1) break
       path = path.slice(slash + 1)
     }
-  const alone = { path: parts.path === '' ? '' : dots, fn: collapsed.fn }
+  const cut = parts.path.endsWith('/') ? `${dots}/` : dots
+  const alone = { path: parts.path === '' ? '' : cut, fn: collapsed.fn }
   if (fits(alone)) return alone
   return { path: '', fn: cutLeft(collapsed.fn, width, dots) }
 }

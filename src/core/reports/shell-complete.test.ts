@@ -1,6 +1,4 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { compileRegexp } from '../base/regexp.ts'
 import { type CompletionSource, completeShellLine } from './shell-complete.ts'
 import { shellShortcuts } from './shell-line.ts'
 
@@ -87,23 +85,9 @@ describe('arguments', () => {
   })
 
   test('very many are counted', () => {
-    const many = Array.from({ length: 500 }, (_, k) => `${String.fromCharCode(97 + (k % 26))}x${k}`)
+    const many = Array.from({ length: 500 }, (_, k) => `${String.fromCharCode(97 + (k % 16))}_x${k}`)
     const found = completeShellLine('top x', sourceOf(many)).candidates
     expect(found).toHaveLength(201)
     expect(found.at(-1)).toBe('... 300 more')
   })
-})
-
-test('a completed function is a regular expression of one word that matches it and shows no controls', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }), (raw) => {
-      // Go's dot does not match a newline, and a name is completed from its first character.
-      const name = `fn${raw.replaceAll('\n', ' ')}`
-      const [pattern] = completeShellLine('top fn', sourceOf([name])).candidates
-      if (pattern === undefined) return name === 'fn'
-      expect(pattern).toMatch(/^\P{Cc}+$/u)
-      expect(pattern.split(/\s+/u)).toHaveLength(1)
-      return compileRegexp(`^${pattern}$`).test(name)
-    }),
-  )
 })

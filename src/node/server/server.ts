@@ -101,7 +101,8 @@ export async function startServer(
       respond(site, gate, req, res).catch((e: unknown) => {
         warn(`goscope: this is a defect of goscope, please report it with these lines:\n${stackOf(e)}`)
         if (res.headersSent) res.destroy()
-        else send(req, res, plain(500, 'This is a defect of goscope. What it knows of it is in the terminal.'))
+        else
+          send(req, res, plain(500, 'This is a defect of goscope. What it knows of it is in the terminal.'))
       })
     })
   return {

@@ -1,6 +1,5 @@
 // `goscope pprof`: stands in for `go tool pprof`, with its flags, its text and its exit statuses.
 
-import { UserError } from '../../../core/base/errors.ts'
 import { engineFor } from '../../../core/base/re2-engine.ts'
 import { patternsOf, prepareReport } from '../../../core/engine/run-report.ts'
 import type { Sink } from '../../../core/reports/report.ts'
@@ -25,8 +24,10 @@ export async function run(args: readonly string[]): Promise<number> {
     return 0
   }
   const { command, config } = line
-  if (line.http !== '')
-    throw new UserError('-http is not there yet: choose a report, for example -top, or none')
+  if (line.http !== '') {
+    const { checkHttp } = await import('../pprof/http.ts')
+    await checkHttp(line.http)
+  }
   const binaries = new BinaryFiles()
   const profile = await loadSources({ ...line.sources, binaries, warn })
   const zones = localZone()
@@ -48,6 +49,12 @@ export async function run(args: readonly string[]): Promise<number> {
   if (command !== undefined) {
     await make(command, config, { warn, remark: warn, guard: (work) => work() })
     return 0
+  }
+  if (line.http !== '') {
+    const { runHttp } = await import('../pprof/http.ts')
+    const { http: address, noBrowser } = line
+    const difference = line.sources.base.length > 0
+    return runHttp({ address, noBrowser, profile, config, binaries, zones, difference, warn })
   }
   const { runShell } = await import('../pprof/shell.ts')
   return runShell({ profile, config, zones, run: make })

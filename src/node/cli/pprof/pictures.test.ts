@@ -1,19 +1,16 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { REPORTS } from '../../../core/reports/index.ts'
 import type { Studio } from '../../render/studio.ts'
 import { drawReport, showReport, studioFor } from './pictures.ts'
 import { writeReport } from './write-report.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'goscope-pictures-test-'))
-beforeEach(() => {
-  vi.stubEnv('TMPDIR', folder)
-})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 afterEach(() => {
   vi.unstubAllEnvs()
-  rmSync(folder, { recursive: true, force: true })
 })
 
 /** Draws nothing: gives back what it was asked. */
@@ -43,7 +40,7 @@ describe('a report that is drawn', () => {
   })
 
   test('goes to the file, if one is named, also where it would be shown', async () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'goscope-pictures-test-')), 'graph.svg')
+    const path = join(folder, 'graph.svg')
     const said: string[] = []
     await writeReport(
       REPORTS.web,
@@ -54,7 +51,6 @@ describe('a report that is drawn', () => {
     )
     expect(readFileSync(path, 'utf8')).toBe('page of x')
     expect(said).toEqual(['too wide', `Generating report in ${path}`])
-    rmSync(join(path, '..'), { recursive: true })
   })
 
   test('only needs a studio if it is drawn', () => {
@@ -65,9 +61,8 @@ describe('a report that is drawn', () => {
 
 describe.skipIf(process.platform === 'win32')('a report that is shown', () => {
   test('is a file while the program runs, and none afterwards', async () => {
-    const here = mkdtempSync(join(tmpdir(), 'goscope-pictures-test-'))
-    const seen = join(here, 'seen')
-    const browser = join(here, 'browser')
+    const seen = join(folder, 'seen')
+    const browser = join(folder, 'browser')
     writeFileSync(browser, `#!/bin/sh\ncat "$1" > '${seen}'; echo "$1" >> '${seen}'\n`)
     chmodSync(browser, 0o755)
     vi.stubEnv('BROWSER', browser)
@@ -76,6 +71,5 @@ describe.skipIf(process.platform === 'win32')('a report that is shown', () => {
     expect(content).toBe('<svg/>')
     expect(path).toMatch(/\.svg$/)
     expect(existsSync(path!)).toBe(false)
-    rmSync(here, { recursive: true })
   })
 })

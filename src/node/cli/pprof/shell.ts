@@ -32,15 +32,24 @@ export interface ShellOptions {
   readonly config: Config
   readonly zones: ZoneLookup
   readonly run: RunReport
+  /** Where lines come from and messages go to; standard input and standard error if not given. */
+  readonly input?: ShellInput
+  readonly messages?: Messages
+}
+
+/** Everything but reports. */
+export interface Messages {
+  say(text: string): void
+  error(text: string): void
 }
 
 /** Runs the shell until its input ends; returns the exit status. Throws UserError. */
 export async function runShell(o: ShellOptions): Promise<number> {
-  const messages = new Messages()
+  const messages = o.messages ?? new StandardError()
   const config = { ...o.config, compactLabels: true }
   const greeting = shellGreeting(o.profile, config, { zones: o.zones, warn: (text) => messages.say(text) })
   for (const text of greeting) messages.say(text)
-  const input = await openInput(o.profile)
+  const input = o.input ?? (await openInput(o.profile))
   const shell = new Shell(o, config, input, messages)
   try {
     await shell.loop()
@@ -63,8 +72,7 @@ async function openInput(p: Profile): Promise<ShellInput> {
   return new TerminalInput({ history: new ShellHistory(), complete: shellCompleter(p), output })
 }
 
-/** Everything but reports goes to standard error. */
-class Messages {
+class StandardError implements Messages {
   private readonly terminal = isTerminal(2)
   private readonly red = this.terminal && (process.env.NO_COLOR ?? '') === '' && process.env.TERM !== 'dumb'
 

@@ -1,6 +1,6 @@
 // What is around each page: title, views, sample types, filters, saved configs, remarks.
 
-import { findField, type Config, fieldText } from '../../../core/reports/config.ts'
+import { type Config, fieldText, findField } from '../../../core/reports/config.ts'
 import type { Answer } from '../server.ts'
 import { Html, html, type Part } from './markup.ts'
 import { pageLink, queryOfConfig } from './page-config.ts'
@@ -81,7 +81,10 @@ export function pageHead(s: Surroundings): Html {
 <span class="push"></span>
 ${
   s.labels.length > 0 &&
-  html`<details><summary>Details</summary><div class="float"><p class="lines">${s.labels.join('\n').split('\n').map((l) => html`${l}\n`)}</p></div></details>`
+  html`<details><summary>Details</summary><div class="float"><p class="lines">${s.labels
+    .join('\n')
+    .split('\n')
+    .map((l) => html`${l}\n`)}</p></div></details>`
 }
 ${savedMenu(s)}
 <a href="download" download>Download</a></div>
@@ -136,7 +139,8 @@ function filterForm(s: Surroundings): Html {
     const control =
       name === 'granularity'
         ? html`<select id="f-${key}" name="${key}" data-base="${before}">${['', ...(f.choices ?? [])].map(
-            (c) => html`<option value="${c}"${c === value && new Html(' selected')}>${CHOICES[c] ?? c}</option>`,
+            (c) =>
+              html`<option value="${c}"${c === value && new Html(' selected')}>${CHOICES[c] ?? c}</option>`,
           )}</select>`
         : html`<input id="f-${key}" name="${key}" value="${text}" data-base="${before}" autocomplete="off" spellcheck="false"${name === 'nodecount' && new Html(' inputmode="numeric"')}>`
     return html`<label for="f-${key}">${title}</label>${control}`

@@ -19,8 +19,7 @@ export function configOfQuery(base: Config, query: URLSearchParams): Config {
     try {
       config = withField(config, f, value)
     } catch (e) {
-      if (e instanceof UserError)
-        throw new UserError(`error setting config field ${f.name}: ${e.message}`)
+      if (e instanceof UserError) throw new UserError(`error setting config field ${f.name}: ${e.message}`)
       throw e
     }
   }
