@@ -26,17 +26,24 @@ const least = (runs, work) => {
   }
   return best
 }
-const row = (name, ms, note = '') => console.log(`${name.padEnd(34)} ${ms.toFixed(0).padStart(6)} ms  ${note}`)
-const command = (...args) => () => {
-  const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
-  if (status !== 0) throw new Error(`exit ${status}: ${args.join(' ')}`)
-}
+const row = (name, ms, note = '') =>
+  console.log(`${name.padEnd(34)} ${ms.toFixed(0).padStart(6)} ms  ${note}`)
+const command =
+  (...args) =>
+  () => {
+    const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+    if (status !== 0) throw new Error(`exit ${status}: ${args.join(' ')}`)
+  }
 
 row('node -e 0', least(5, command('-e', '0')))
 row('goscope version', least(5, command(goscope, 'version')))
 const packed = readFileSync(file)
 let raw
-row('gunzip', least(5, () => (raw = gunzipSync(packed))), `${(raw.length / 1e6).toFixed(1)} MB`)
+row(
+  'gunzip',
+  least(5, () => (raw = gunzipSync(packed))),
+  `${(raw.length / 1e6).toFixed(1)} MB`,
+)
 const cold = least(1, () => decodeProfile(raw))
 row('decode, first time', cold, `${(raw.length / 1e3 / cold).toFixed(0)} MB/s`)
 const warm = least(8, () => decodeProfile(raw))

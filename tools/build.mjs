@@ -31,6 +31,7 @@ const { outputFiles, metafile } = await build({
     cli: 'src/node/cli/main.ts',
     index: 'src/core/index.ts',
     node: 'src/node/index.ts',
+    'chunks/picture-worker': 'src/node/render/picture-worker.ts',
   },
   outdir: 'dist',
   bundle: true,
@@ -43,6 +44,8 @@ const { outputFiles, metafile } = await build({
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'none',
+  // Characters as they are: escapes would make some libraries a tenth larger.
+  charset: 'utf8',
   logLevel: 'warning',
   plugins: [shellDemangler],
 })

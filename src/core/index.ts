@@ -1,18 +1,18 @@
 // The library: everything that a program can do with profiles, in Node, browsers and workers alike.
 // `goscope/node` adds files and what they need.
 
-export { type NameFilter, filterByName, pruneFrom, showFrom } from './analysis/filter.ts'
-export { type Granularity, coarsen } from './analysis/granularity.ts'
+export { filterByName, type NameFilter, pruneFrom, showFrom } from './analysis/filter.ts'
+export { coarsen, type Granularity } from './analysis/granularity.ts'
 export { mergeProfiles } from './analysis/merge.ts'
 export { harmonize, negate, normalize, scaleValues } from './analysis/scale.ts'
 export { DecodeError, type Problem, UserError } from './base/errors.ts'
 export { type Int, Int64Column } from './base/int64.ts'
-export { type Regexp, type RegexpEngine, RegexpError, compileRegexp } from './base/regexp.ts'
 export { engineFor } from './base/re2-engine.ts'
+export { compileRegexp, type Regexp, type RegexpEngine, RegexpError } from './base/regexp.ts'
 export type { Strings } from './base/strings.ts'
 export { ProfileLoader } from './engine/profile-loader.ts'
 export { type ReportText, reportText } from './engine/report-text.ts'
-export { type RunContext, patternsOf, prepareReport } from './engine/run-report.ts'
+export { patternsOf, prepareReport, type RunContext } from './engine/run-report.ts'
 export { decodeProfile, ProfileDecoder } from './formats/pprof/decode.ts'
 export { encodeProfile } from './formats/pprof/encode.ts'
 export type {

@@ -106,7 +106,10 @@ function hasSections(read: Read, at: number, count: number, names: number): bool
   for (let section = 0; section < count * SECTION; section += SECTION) {
     if (table.getUint8(section) === 0x2f) {
       // "/" and an offset in the string table.
-      const digits = String.fromCharCode(...new Uint8Array(table.buffer, section + 1, 7)).replace(/\0.*$/s, '')
+      const digits = String.fromCharCode(...new Uint8Array(table.buffer, section + 1, 7)).replace(
+        /\0.*$/s,
+        '',
+      )
       const offset = /^[+-]?\d+$/.test(digits) ? Number(digits) : -1
       if (offset < 4 || offset - 4 > names) return false
     }

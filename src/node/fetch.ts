@@ -10,7 +10,7 @@ import { unpack, wrapperOf } from './inflate.ts'
 import { maxInputBytes } from './limits.ts'
 import { openSocket, type TlsFiles, tlsIdentity } from './server-socket.ts'
 import { type ProfileAddress, type RemoteSource, redirected } from './source-url.ts'
-import { showControls } from './terminal-text.ts'
+import { oneLine, transportError } from './transport-error.ts'
 
 /** How long parts of an answer may take, in ms. */
 export interface FetchLimits {
@@ -62,10 +62,50 @@ export function fetchProfile(address: ProfileAddress, o: FetchOptions = {}): Pro
   return exchange(address, { ...ask, isWanted: mayBeProfile }, o)
 }
 
-/** Posts a query to a server's symbol handler and gives the answer. Throws as fetchProfile does. */
-export function postSymbols(r: RemoteSource, body: string, o: FetchOptions = {}): Promise<Uint8Array> {
-  const ask = { method: 'POST', timeoutMs: SYMBOL_SECONDS * 1000, maxBytes: MAX_SYMBOL_BYTES, body }
-  return exchange(r, { ...ask, isWanted: () => true }, o)
+/**
+ * Asks a server's symbol handler about addresses, in hex and joined by '+'. Servers of Go 1.22 and later
+ * answer no POST; they are asked piece by piece in the query of the address. Throws as fetchProfile does.
+ */
+export async function askSymbols(
+  r: RemoteSource,
+  addresses: string,
+  o: FetchOptions = {},
+): Promise<Uint8Array> {
+  const ask = { timeoutMs: SYMBOL_SECONDS * 1000, maxBytes: MAX_SYMBOL_BYTES, isWanted: () => true }
+  try {
+    return await exchange(r, { ...ask, method: 'POST', body: addresses }, o)
+  } catch (e) {
+    if (!(e instanceof StatusError) || e.status !== 405) throw e
+  }
+  const out = new GrowBytes(1 << 12)
+  for (const piece of piecesOf(addresses)) {
+    const answer = await exchange({ ...r, target: `${r.target}?${piece}` }, { ...ask, method: 'GET' }, o)
+    append(out, answer, MAX_SYMBOL_BYTES)
+  }
+  return out.a.subarray(0, out.length)
+}
+
+/** What any server and proxy takes in an address. */
+const QUERY_BYTES = 4000
+
+function piecesOf(addresses: string): string[] {
+  const out: string[] = []
+  for (const address of addresses.split('+')) {
+    const last = out.length - 1
+    if (last >= 0 && out[last]!.length + address.length < QUERY_BYTES) out[last] += `+${address}`
+    else out.push(address)
+  }
+  return out
+}
+
+/** The server answers, but not with what was asked for. */
+class StatusError extends UserError {
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
 }
 
 function mayBeProfile(head: Uint8Array): boolean {
@@ -91,7 +131,7 @@ async function exchange(to: RemoteSource, ask: Ask, o: FetchOptions): Promise<Ui
       const res = await send(r, ask, o, watch, limits)
       const location = redirection(res, ask)
       if (location === undefined) {
-        if (res.statusCode !== 200) throw await statusError(res, r, watch)
+        if (res.statusCode !== 200) throw await statusError(res, r, ask, watch)
         return await content(res, ask, watch, limits)
       }
       res.destroy()
@@ -242,14 +282,20 @@ function body(
 const ERROR_TEXT_BYTES = 2048
 const ERROR_TEXT_MS = 3000
 
-async function statusError(res: IncomingMessage, r: RemoteSource, watch: Watch): Promise<UserError> {
-  const status = `server response: ${res.statusCode} ${oneLine(res.statusMessage ?? '')}`.trimEnd()
+async function statusError(
+  res: IncomingMessage,
+  r: RemoteSource,
+  ask: Ask,
+  watch: Watch,
+): Promise<StatusError> {
+  const status = res.statusCode ?? 0
+  const line = `server response: ${status} ${oneLine(res.statusMessage ?? '')}`.trimEnd()
   const text = await errorText(res, watch)
   // net/http/pprof says what is wrong, and marks that it is it who says so.
   const said = Boolean(res.headers['x-go-pprof']) && /text\/plain/.test(res.headers['content-type'] ?? '')
-  if (said) return new UserError(`${status} - ${oneLine(text)}`)
-  const hint = hintFor(res.statusCode ?? 0, text, r)
-  return new UserError(hint === undefined ? status : `${status} (${hint})`)
+  if (said) return new StatusError(status, `${line} - ${oneLine(text)}`)
+  const hint = ask.method === 'GET' ? hintFor(status, text, r) : undefined
+  return new StatusError(status, hint === undefined ? line : `${line} (${hint})`)
 }
 
 function hintFor(status: number, text: string, r: RemoteSource): string | undefined {
@@ -283,64 +329,7 @@ function errorText(res: IncomingMessage, watch: Watch): Promise<string> {
   })
 }
 
-/** A stranger's text as one line of ours. */
-function oneLine(text: string): string {
-  const line = showControls(text.trim().replace(/\s+/g, ' '))
-  return line.length > 300 ? `${line.slice(0, 300)}…` : line
-}
-
 const seconds = (ms: number): string => `${Math.round(ms / 100) / 10}s`
-
-/** What went wrong between here and the server, in one line. Passes on what is no fault of either. */
-function transportError(e: unknown, r: RemoteSource): unknown {
-  if (e instanceof UserError) return e
-  // Several addresses were tried: the first says it as well as any.
-  const first = e instanceof AggregateError ? (e.errors[0] as unknown) : e
-  if (!(first instanceof Error)) return e
-  const code = (first as NodeJS.ErrnoException).code ?? ''
-  const place = r.socketPath ?? `${r.host}:${r.port}`
-  const text = WORDS[code]?.(place, r) ?? tlsWords(code, first)
-  if (text !== undefined) return new UserError(text)
-  // Without a code it is a defect of ours.
-  return code === '' ? e : new UserError(`${place}: ${oneLine(first.message)}`)
-}
-
-type Words = (place: string, r: RemoteSource) => string
-
-const broken: Words = (place) => `${place} closed the connection without an answer`
-
-const WORDS: Readonly<Record<string, Words>> = {
-  ECONNREFUSED: (place) => `connection refused by ${place}: nothing listens there`,
-  ENOENT: (place) => `there is no socket ${place}`,
-  ENOTSOCK: (place) => `${place} is no socket`,
-  EACCES: (place) => `permission denied for ${place}`,
-  ENOTFOUND: (_, r) => `no such host: ${r.host}`,
-  EAI_AGAIN: (_, r) => `the name server does not answer for ${r.host}`,
-  ETIMEDOUT: (place) => `${place} does not answer`,
-  EHOSTUNREACH: (place) => `no route to ${place}`,
-  ENETUNREACH: (place) => `no network that leads to ${place}`,
-  ECONNRESET: broken,
-  EPIPE: broken,
-  HPE_HEADER_OVERFLOW: () => 'the server sends endless headers',
-  EPROTO: (place) =>
-    `${place} does not speak TLS, or another kind of it; is it http:// rather than https://?`,
-  ERR_SSL_WRONG_VERSION_NUMBER: (place) => `${place} does not speak TLS: use http://`,
-  ERR_TLS_CERT_ALTNAME_INVALID: (_, r) => `the server's certificate is not for ${r.host}`,
-  CERT_HAS_EXPIRED: () => "the server's certificate has expired",
-}
-
-const TRUST = /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_UNTRUSTED)/
-
-function tlsWords(code: string, e: Error): string | undefined {
-  if (TRUST.test(code))
-    return `the server's certificate is not trusted: -tls_ca=FILE names who signed it, https+insecure:// trusts anyone`
-  if (code.startsWith('HPE_')) return `the server does not speak HTTP (${oneLine(e.message)})`
-  if (/ALERT/.test(code) && /CERTIFICATE|HANDSHAKE/.test(code))
-    return `the server does not take our certificate, or wants one: -tls_cert and -tls_key (${code})`
-  return code.startsWith('ERR_SSL_') || code.startsWith('CERT_')
-    ? `TLS with the server fails: ${oneLine(e.message)}`
-    : undefined
-}
 
 /** The clock of one transfer: ends it by a signal, with what is to be told the user. */
 class Watch {

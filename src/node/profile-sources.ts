@@ -76,7 +76,7 @@ export async function loadSources(o: SourceOptions): Promise<Profile> {
     profile = combine([profile, negate(from)], '')
   }
   const fetched = [...main, ...base].flatMap((g) => g.fetched ?? [])
-  const remote = await namesFromServers(fetched, live)
+  const remote = await namesFromServers(fetched, live, o)
   profile = await symbolizeProfile(profile, {
     mode: o.symbolize,
     binaries,
@@ -153,10 +153,20 @@ async function withServer(profile: Profile, { address }: LoadedProfile): Promise
 async function namesFromServers(
   fetched: readonly FetchedMappings[],
   live: LiveOptions,
+  o: SourceOptions,
 ): Promise<((p: Profile, force: boolean) => Promise<Profile>) | undefined> {
   if (fetched.length === 0) return undefined
   const { symbolizeRemotely } = await import('./remote-symbols.ts')
-  return (p, force) => symbolizeRemotely(p, fetched, force, live)
+  return async (p, force) => {
+    try {
+      return await symbolizeRemotely(p, fetched, force, live)
+    } catch (e) {
+      // For the reference this is the end. Where names are taken from everywhere, some may be missing.
+      if (!(e instanceof UserError) || o.symbols !== true) throw e
+      o.warn(e.message)
+      return p
+    }
+  }
 }
 
 /** Takes addresses of servers out of the file names of mappings, ours and those that were there before. */

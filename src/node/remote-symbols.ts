@@ -12,7 +12,7 @@ import {
 } from '../core/analysis/symbolz.ts'
 import { DecodeError, UserError } from '../core/base/errors.ts'
 import type { Profile } from '../core/model/profile.ts'
-import { type FetchOptions, postSymbols } from './fetch.ts'
+import { askSymbols, type FetchOptions } from './fetch.ts'
 import { mappingName, type RemoteSource, withPath } from './source-url.ts'
 
 /** The mappings of one fetched profile, and the server that knows about them. */
@@ -45,10 +45,10 @@ export async function symbolizeRemotely(
 
 async function ask(handler: RemoteSource, body: string, o: FetchOptions): Promise<SymbolzAnswer['names']> {
   try {
-    return parseSymbolz(await postSymbols(handler, body, o))
+    return parseSymbolz(await askSymbols(handler, body, o))
   } catch (e) {
     if (e instanceof UserError || e instanceof DecodeError)
-      throw new UserError(`http post ${handler.shown}: ${e.message}`)
+      throw new UserError(`http post ${handler.shown}: ${e.message} (-symbolize=local asks no server)`)
     throw e
   }
 }

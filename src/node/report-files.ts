@@ -1,5 +1,5 @@
 import { UserError } from '../core/base/errors.ts'
-import { type Disassembler, DISASM_ARCHS, loadDisassembler } from '../core/binary/disasm/index.ts'
+import { DISASM_ARCHS, type Disassembler, loadDisassembler } from '../core/binary/disasm/index.ts'
 import type { Profile } from '../core/model/profile.ts'
 import type { ReportKind } from '../core/reports/index.ts'
 import type { ReportFiles } from '../core/reports/report-files.ts'

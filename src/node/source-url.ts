@@ -60,7 +60,15 @@ const CPU_PROFILE = '/debug/pprof/profile'
 export function profileAddress(source: string, seconds: number, timeout: number): ProfileAddress | undefined {
   const socket = parseSocket(toBytes(source))
   const url = socket?.url ?? parseWithDefaultScheme(toBytes(source))
+  // The reference would look for a host named http.
+  if (/^https?(\+insecure)?:\/\//i.test(source) && (url === undefined || /^https?:$/i.test(url.host)))
+    throw new UserError(
+      'the address is badly written: http://HOST:PORT/PATH, with % in front of two hex digits',
+    )
   if (url === undefined || url.host === '') return undefined
+  // What was meant as a password must not go to what is not the host.
+  if (url.userinfo !== undefined && url.rawPath.includes('@'))
+    throw new UserError('there is an @ behind the host; in a password, / is %2F and @ is %40')
   const values = parseQuery(url.query ?? '')
   let wait = seconds
   if (seconds > 0) values.set('seconds', [String(seconds)])
@@ -232,6 +240,9 @@ export function redacted(source: string): string {
         (_, scheme: string | undefined) => `${scheme ?? ''}//xxxxx@`,
       )
       .replace(/^[^/?#@]*:.*@/s, (m) => (m.includes('//xxxxx@') ? m : 'xxxxx@'))
+      .replace(/^[^/?#]*@/, (m) =>
+        parseWithDefaultScheme(toBytes(source))?.userinfo === undefined ? m : 'xxxxx@',
+      )
       .replace(/([?&])([^=&#]*)=([^&#]*)/g, (all, mark: string, key: string) =>
         SECRET.test(key) ? `${mark}${key}=xxxxx` : all,
       )

@@ -163,12 +163,24 @@ describe('a start loads what it needs', () => {
 
   test.each([
     [['version'], 40],
-    [['top', 'go1.26/threadcreate.pb.gz'], 300],
-    [['pprof', '-top', 'go1.26/threadcreate.pb.gz'], 300],
+    // A quarter of it reads executables, a quarter the formats that are not profile.proto.
+    [['top', 'go1.26/threadcreate.pb.gz'], 400],
+    [['pprof', '-top', 'go1.26/threadcreate.pb.gz'], 440],
   ])('goscope %j loads at most %i kB', async (args, budget) => {
     const files = await loaded(args)
     expect(files.length).toBeGreaterThan(0)
     expect(kilobytes(files), files.join(' ')).toBeLessThan(budget)
+  })
+
+  test.each([
+    [['top', 'go1.26/threadcreate.pb.gz']],
+    [['pprof', '-top', '-cum', 'go1.26/threadcreate.pb.gz']],
+  ])('goscope %j needs no library to read its arguments', async (args) => {
+    const parser = /class extends ArgumentScannerError/
+    expect((await loaded(args)).filter((file) => parser.test(readFileSync(file, 'utf8')))).toEqual([])
+    // Where there are flags to parse it is there, so the pattern finds it.
+    const withFlag = await loaded(['top', '--cum', 'go1.26/threadcreate.pb.gz'])
+    expect(withFlag.filter((file) => parser.test(readFileSync(file, 'utf8')))).not.toEqual([])
   })
 
   test('no disassembler, decompressor or server for a table', async () => {

@@ -108,7 +108,7 @@ function sectionOf(text: string, line: string): string {
 
 describe('never wider than the terminal', () => {
   const views = ['top', 'tree', 'traces', 'tags', 'info', 'peek json']
-  for (const width of [40, 60, 80, 100, 200])
+  for (const width of [40, 75, 120])
     for (const view of views)
       test.concurrent(`${view} in ${width}`, async () => {
         const { stdout } = await run([...view.split(' '), cpu, '--width', String(width)])
@@ -116,8 +116,7 @@ describe('never wider than the terminal', () => {
           .toString()
           .split('\n')
           .filter((l) => cellWidth(l) > width)
-        // What cannot be broken: the build id of a mapping.
-        expect(wide.filter((l) => !/[0-9a-f]{30}/.test(l))).toEqual([])
+        expect(wide).toEqual([])
       })
 })
 
@@ -140,7 +139,7 @@ describe('into a pipe', () => {
     expect(text).not.toMatch(escapes)
     expect(text).toContain('main.mapOf[go.shape.struct { SKU string "json:\\"sku\\""; Quantity int')
     const rows = text.split('\n').slice(2, 600)
-    for (const row of rows) expect(row).toMatch(/^ *\S+ +\S+% +\S+ +\S+% {2}\S/)
+    for (const row of rows) expect(row).toMatch(/^ *[^ ]+ +[^ ]+% +[^ ]+ +[^ ]+% {2}[^ ]/)
   })
 })
 

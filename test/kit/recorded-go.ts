@@ -8,7 +8,7 @@ const rows = <Row extends readonly unknown[]>(lines: string): readonly Row[] =>
     .map((line) => JSON.parse(line) as Row)
 
 /** Bits of a float64, %.2f, %.2g, %v. */
-export const FLOATS = rows<[bits: string, fixed: string, general: string, shortest: string]>(String.raw`
+export const FLOATS = rows<[bits: string, fixed: string, general: string, shortest: string]>(`
 ["0000000000000000","0.00","0","0"]
 ["8000000000000000","-0.00","-0","-0"]
 ["3ff0000000000000","1.00","1","1"]
@@ -99,27 +99,27 @@ export const FLOATS = rows<[bits: string, fixed: string, general: string, shorte
 `)
 
 /** Bytes in hexadecimal, %q. */
-export const QUOTES = rows<[bytes: string, quoted: string]>(String.raw`
-["","\"\""]
-["612062","\"a b\""]
-["225c","\"\\\"\\\\\""]
-["07080c0a0d090b001f7f","\"\\a\\b\\f\\n\\r\\t\\v\\x00\\x1f\\x7f\""]
-["c3a9f09f9880","\"\u00e9\ud83d\ude00\""]
-["ffe282","\"\\xff\\xe2\\x82\""]
-["c2ade2808be280a8efbbbf","\"\\u00ad\\u200b\\u2028\\ufeff\""]
-["c285c2a0e38080","\"\\u0085\\u00a0\\u3000\""]
-["f3a08081f48fbfbf","\"\\U000e0001\\U0010ffff\""]
-["65cc81","\"e\u0301\""]
-["efbfbd","\"\ufffd\""]
-["c2bdc2b2e285a7","\"\u00bd\u00b2\u2167\""]
-["ee8080","\"\\ue000\""]
-["e697a5e69cac","\"\u65e5\u672c\""]
-["2760","\"'\u0060\""]
-["eda080","\"\\xed\\xa0\\x80\""]
+export const QUOTES = rows<[bytes: string, quoted: string]>(`
+["","\\"\\""]
+["612062","\\"a b\\""]
+["225c","\\"\\\\\\"\\\\\\\\\\""]
+["07080c0a0d090b001f7f","\\"\\\\a\\\\b\\\\f\\\\n\\\\r\\\\t\\\\v\\\\x00\\\\x1f\\\\x7f\\""]
+["c3a9f09f9880","\\"\\u00e9\\ud83d\\ude00\\""]
+["ffe282","\\"\\\\xff\\\\xe2\\\\x82\\""]
+["c2ade2808be280a8efbbbf","\\"\\\\u00ad\\\\u200b\\\\u2028\\\\ufeff\\""]
+["c285c2a0e38080","\\"\\\\u0085\\\\u00a0\\\\u3000\\""]
+["f3a08081f48fbfbf","\\"\\\\U000e0001\\\\U0010ffff\\""]
+["65cc81","\\"e\\u0301\\""]
+["efbfbd","\\"\\ufffd\\""]
+["c2bdc2b2e285a7","\\"\\u00bd\\u00b2\\u2167\\""]
+["ee8080","\\"\\\\ue000\\""]
+["e697a5e69cac","\\"\\u65e5\\u672c\\""]
+["2760","\\"'\\u0060\\""]
+["eda080","\\"\\\\xed\\\\xa0\\\\x80\\""]
 `)
 
 /** A path, filepath.Clean, Base, Dir. */
-export const PATHS = rows<[path: string, clean: string, base: string, dir: string]>(String.raw`
+export const PATHS = rows<[path: string, clean: string, base: string, dir: string]>(`
 ["",".",".","."]
 [".",".",".","."]
 ["..","..","..","."]
@@ -153,20 +153,20 @@ export const PATHS = rows<[path: string, clean: string, base: string, dir: strin
 ["a/b/c/../d","a/b/d","d","a/b"]
 ["a./b.","a./b.","b.","a."]
 ["/a/b/","/a/b","b","/a/b"]
-["a\u0000b","a\u0000b","a\u0000b","."]
+["a\\u0000b","a\\u0000b","a\\u0000b","."]
 ["..//..//a","../../a","a","../.."]
 ["/a//b///c////","/a/b/c","c","/a/b/c"]
 `)
 
 /** Nanoseconds, Duration.String. */
-export const DURATIONS = rows<[nanos: string, text: string]>(String.raw`
+export const DURATIONS = rows<[nanos: string, text: string]>(`
 ["0","0s"]
 ["1","1ns"]
 ["999","999ns"]
-["1000","1\u00b5s"]
-["1001","1.001\u00b5s"]
-["1500","1.5\u00b5s"]
-["999999","999.999\u00b5s"]
+["1000","1\\u00b5s"]
+["1001","1.001\\u00b5s"]
+["1500","1.5\\u00b5s"]
+["999999","999.999\\u00b5s"]
 ["1000000","1ms"]
 ["1234567","1.234567ms"]
 ["999999999","999.999999ms"]
@@ -183,13 +183,13 @@ export const DURATIONS = rows<[nanos: string, text: string]>(String.raw`
 ["9223372036854775807","2562047h47m16.854775807s"]
 ["-9223372036854775808","-2562047h47m16.854775808s"]
 ["-1","-1ns"]
-["-1500","-1.5\u00b5s"]
+["-1500","-1.5\\u00b5s"]
 ["-1000000000","-1s"]
 ["-3661000000000","-1h1m1s"]
 `)
 
 /** Nanoseconds since 1970, in UTC as `2006-01-02 15:04:05 MST`, Time.String in UTC, and in a zone XST of -3:30. */
-export const TIMES = rows<[nanos: string, short: string, full: string, elsewhere: string]>(String.raw`
+export const TIMES = rows<[nanos: string, short: string, full: string, elsewhere: string]>(`
 ["0","1970-01-01 00:00:00 UTC","1970-01-01 00:00:00 +0000 UTC","1969-12-31 20:30:00 -0330 XST"]
 ["1","1970-01-01 00:00:00 UTC","1970-01-01 00:00:00.000000001 +0000 UTC","1969-12-31 20:30:00.000000001 -0330 XST"]
 ["1500000000","1970-01-01 00:00:01 UTC","1970-01-01 00:00:01.5 +0000 UTC","1969-12-31 20:30:01.5 -0330 XST"]
@@ -204,31 +204,31 @@ export const TIMES = rows<[nanos: string, short: string, full: string, elsewhere
 `)
 
 /** Text, and what tabwriter makes of it with AlignRight and a padding of 1, and of 2. */
-export const TABS = rows<[text: string, one: string, two: string]>(String.raw`
+export const TABS = rows<[text: string, one: string, two: string]>(`
 ["","",""]
-["a\tb\n"," ab\n","  ab\n"]
-["a\tbb\tc\naaa\tb\tc\n","   a bbc\n aaa  bc\n","    a  bbc\n  aaa   bc\n"]
-["a\tb\n\naaaaa\tb\n"," ab\n\n aaaaab\n","  ab\n\n  aaaaab\n"]
-["x\n","x\n","x\n"]
-["\t\n"," \n","  \n"]
-["\t\t\n\t\n","  \n \n","    \n  \n"]
-["\u00e9\tb\nabc\td\n","   \u00e9b\n abcd\n","    \u00e9b\n  abcd\n"]
-["a\tb\tc\nlong text without cell\na\tb\n"," a bc\nlong text without cell\n ab\n","  a  bc\nlong text without cell\n  ab\n"]
-["a\tb\tc\tend\naa\tend\naaa\tb\tccc\tend\n","   a b cend\n  aaend\n aaa b cccend\n","    a  b  cend\n   aaend\n  aaa  b  cccend\n"]
-[" \t12\t x\n \t3\t y\n","   12 x\n    3 y\n","     12 x\n      3 y\n"]
-["a\tb"," ab","  ab"]
-["a\u000bb\nccc\u000bd\n","   ab\n cccd\n","    ab\n  cccd\n"]
-["a\tb\n\n\nc\td\n"," ab\n\n\n cd\n","  ab\n\n\n  cd\n"]
-["k:\t Total 3 of 4 (75%)\n \t2 (50%):\t v\n \t1 (25%):\t wwww\n\nkey2:\t Total 1\n \t1:\t z\n\n"," k: Total 3 of 4 (75%)\n    2 (50%): v\n    1 (25%): wwww\n\n key2: Total 1\n       1: z\n\n","  k: Total 3 of 4 (75%)\n      2 (50%): v\n      1 (25%): wwww\n\n  key2: Total 1\n         1: z\n\n"]
+["a\\tb\\n"," ab\\n","  ab\\n"]
+["a\\tbb\\tc\\naaa\\tb\\tc\\n","   a bbc\\n aaa  bc\\n","    a  bbc\\n  aaa   bc\\n"]
+["a\\tb\\n\\naaaaa\\tb\\n"," ab\\n\\n aaaaab\\n","  ab\\n\\n  aaaaab\\n"]
+["x\\n","x\\n","x\\n"]
+["\\t\\n"," \\n","  \\n"]
+["\\t\\t\\n\\t\\n","  \\n \\n","    \\n  \\n"]
+["\\u00e9\\tb\\nabc\\td\\n","   \\u00e9b\\n abcd\\n","    \\u00e9b\\n  abcd\\n"]
+["a\\tb\\tc\\nlong text without cell\\na\\tb\\n"," a bc\\nlong text without cell\\n ab\\n","  a  bc\\nlong text without cell\\n  ab\\n"]
+["a\\tb\\tc\\tend\\naa\\tend\\naaa\\tb\\tccc\\tend\\n","   a b cend\\n  aaend\\n aaa b cccend\\n","    a  b  cend\\n   aaend\\n  aaa  b  cccend\\n"]
+[" \\t12\\t x\\n \\t3\\t y\\n","   12 x\\n    3 y\\n","     12 x\\n      3 y\\n"]
+["a\\tb"," ab","  ab"]
+["a\\u000bb\\nccc\\u000bd\\n","   ab\\n cccd\\n","    ab\\n  cccd\\n"]
+["a\\tb\\n\\n\\nc\\td\\n"," ab\\n\\n\\n cd\\n","  ab\\n\\n\\n  cd\\n"]
+["k:\\t Total 3 of 4 (75%)\\n \\t2 (50%):\\t v\\n \\t1 (25%):\\t wwww\\n\\nkey2:\\t Total 1\\n \\t1:\\t z\\n\\n"," k: Total 3 of 4 (75%)\\n    2 (50%): v\\n    1 (25%): wwww\\n\\n key2: Total 1\\n       1: z\\n\\n","  k: Total 3 of 4 (75%)\\n      2 (50%): v\\n      1 (25%): wwww\\n\\n  key2: Total 1\\n         1: z\\n\\n"]
 `)
 
 /** Unit of values, then any number of: value, wanted unit, ScaledLabel. */
-export const SCALED = rows<[from: string, cases: readonly string[]]>(String.raw`
+export const SCALED = rows<[from: string, cases: readonly string[]]>(`
 ["nanoseconds",["0","minimum","0","-123456789","minimum","-123.46ms","-1","auto","-1ns","3600000000000","auto","1hrs","1023","ms","0","9223372036854775807","ms","9223372036854.78ms","1536","s","0","9007199254740993","s","9007199.25s","1000","hrs","0","123456789","MB","0.12s","1","kilobytes","0","1099511627776","kilobytes","1099.51s","7","count","0","3599999999999","count","3600s","1024","","0","-9223372036854775808","","-9223372036.85s","999","parsecs","0","59000","gcu","0","0","microgcu","0","-123456789","microgcu","-0.12s","-1","nanoseconds","-1ns","3600000000000","nanoseconds","3600000000000ns"]]
 ["ns",["1024","minimum","1.02us","-9223372036854775808","minimum","-9223372036.85s","999","auto","999ns","59000","ms","0.06ms","0","s","0","-123456789","s","-0.12s","-1","hrs","0","3600000000000","hrs","1hrs","1023","MB","0","9223372036854775807","MB","9223372036.85s","1536","kilobytes","0","9007199254740993","kilobytes","9007199.25s","1000","count","0","123456789","","0.12s","1","parsecs","0","1099511627776","parsecs","1099.51s","7","gcu","0","3599999999999","gcu","3600s","1024","microgcu","0","-9223372036854775808","microgcu","-9223372036.85s","999","nanoseconds","999ns"]]
 ["us",["123456789","minimum","123.46s","1","auto","1us","1099511627776","auto","305.42hrs","7","ms","0.01ms","3599999999999","ms","3600000000ms","1024","s","0","-9223372036854775808","s","-9223372036854.78s","999","hrs","0","59000","MB","0.06s","0","kilobytes","0","-123456789","kilobytes","-123.46s","-1","count","0","3600000000000","count","3600000s","1023","","0","9223372036854775807","","9223372036854.78s","1536","parsecs","0","9007199254740993","parsecs","9007199254.74s","1000","gcu","0","123456789","microgcu","123.46s","1","nanoseconds","1000ns","1099511627776","nanoseconds","1099511627776000ns"]]
-["\u03bcs",["1023","minimum","1023","9223372036854775807","minimum","9223372036854775808","1536","auto","1536","9007199254740993","auto","9007199254740992","1000","ms","1000ms","123456789","s","123456789s","1","hrs","1hrs","1099511627776","hrs","1099511627776hrs","7","MB","7MB","3599999999999","MB","3599999999999MB","1024","kilobytes","1024kilobytes","-9223372036854775808","kilobytes","-9223372036854775808kilobytes","999","count","999","59000","","59000","0","parsecs","0","-123456789","parsecs","-123456789parsecs","-1","gcu","-1gcu","3600000000000","gcu","3600000000000gcu","1023","microgcu","1023microgcu","9223372036854775807","microgcu","9223372036854775808microgcu","1536","nanoseconds","1536nanoseconds","9007199254740993","nanoseconds","9007199254740992nanoseconds"]]
-["\u00b5s",["59000","minimum","59000","0","auto","0","-123456789","auto","-123456789","-1","ms","-1ms","3600000000000","ms","3600000000000ms","1023","s","1023s","9223372036854775807","s","9223372036854775808s","1536","hrs","1536hrs","9007199254740993","hrs","9007199254740992hrs","1000","MB","1000MB","123456789","kilobytes","123456789kilobytes","1","count","1","1099511627776","count","1099511627776","7","","7","3599999999999","","3599999999999","1024","parsecs","1024parsecs","-9223372036854775808","parsecs","-9223372036854775808parsecs","999","gcu","999gcu","59000","microgcu","59000microgcu","0","nanoseconds","0","-123456789","nanoseconds","-123456789nanoseconds"]]
+["\\u03bcs",["1023","minimum","1023","9223372036854775807","minimum","9223372036854775808","1536","auto","1536","9007199254740993","auto","9007199254740992","1000","ms","1000ms","123456789","s","123456789s","1","hrs","1hrs","1099511627776","hrs","1099511627776hrs","7","MB","7MB","3599999999999","MB","3599999999999MB","1024","kilobytes","1024kilobytes","-9223372036854775808","kilobytes","-9223372036854775808kilobytes","999","count","999","59000","","59000","0","parsecs","0","-123456789","parsecs","-123456789parsecs","-1","gcu","-1gcu","3600000000000","gcu","3600000000000gcu","1023","microgcu","1023microgcu","9223372036854775807","microgcu","9223372036854775808microgcu","1536","nanoseconds","1536nanoseconds","9007199254740993","nanoseconds","9007199254740992nanoseconds"]]
+["\\u00b5s",["59000","minimum","59000","0","auto","0","-123456789","auto","-123456789","-1","ms","-1ms","3600000000000","ms","3600000000000ms","1023","s","1023s","9223372036854775807","s","9223372036854775808s","1536","hrs","1536hrs","9007199254740993","hrs","9007199254740992hrs","1000","MB","1000MB","123456789","kilobytes","123456789kilobytes","1","count","1","1099511627776","count","1099511627776","7","","7","3599999999999","","3599999999999","1024","parsecs","1024parsecs","-9223372036854775808","parsecs","-9223372036854775808parsecs","999","gcu","999gcu","59000","microgcu","59000microgcu","0","nanoseconds","0","-123456789","nanoseconds","-123456789nanoseconds"]]
 ["microsecond",["7","minimum","7us","3599999999999","minimum","1000hrs","1024","auto","1.02ms","-9223372036854775808","auto","-9223372036854.78s","999","ms","1ms","59000","s","0.06s","0","hrs","0","-123456789","hrs","-0.03hrs","-1","MB","0","3600000000000","MB","3600000s","1023","kilobytes","0","9223372036854775807","kilobytes","9223372036854.78s","1536","count","0","9007199254740993","count","9007199254.74s","1000","","0","123456789","parsecs","123.46s","1","gcu","0","1099511627776","gcu","1099511.63s","7","microgcu","0","3599999999999","microgcu","3600000s","1024","nanoseconds","1024000ns","-9223372036854775808","nanoseconds","-9223372036854775808000ns"]]
 ["Milliseconds",["1000","minimum","1s","123456789","auto","34.29hrs","1","ms","1ms","1099511627776","ms","1099511627776ms","7","s","0.01s","3599999999999","s","3600000000s","1024","hrs","0","-9223372036854775808","hrs","-2562047788015.22hrs","999","MB","1s","59000","kilobytes","59s","0","count","0","-123456789","count","-123456.79s","-1","","0","3600000000000","","3600000000s","1023","parsecs","1.02s","9223372036854775807","parsecs","9223372036854776s","1536","gcu","1.54s","9007199254740993","gcu","9007199254740.99s","1000","microgcu","1s","123456789","nanoseconds","123456789000000ns"]]
 ["ms",["-1","minimum","-1ms","3600000000000","minimum","1000000hrs","1023","auto","1.02s","9223372036854775807","auto","2562047788015.22hrs","1536","ms","1536ms","9007199254740993","ms","9007199254740992ms","1000","s","1s","123456789","hrs","34.29hrs","1","MB","0","1099511627776","MB","1099511627.78s","7","kilobytes","0.01s","3599999999999","kilobytes","3600000000s","1024","count","1.02s","-9223372036854775808","count","-9223372036854776s","999","","1s","59000","parsecs","59s","0","gcu","0","-123456789","gcu","-123456.79s","-1","microgcu","0","3600000000000","microgcu","3600000000s","1023","nanoseconds","1023000000ns","9223372036854775807","nanoseconds","9223372036854775808000000ns"]]
@@ -263,7 +263,7 @@ export const SCALED = rows<[from: string, cases: readonly string[]]>(String.raw`
 `)
 
 /** Value, total, Percentage. */
-export const PERCENTAGES = rows<[value: string, total: string, text: string]>(String.raw`
+export const PERCENTAGES = rows<[value: string, total: string, text: string]>(`
 ["0","0","    0%"]
 ["1","0","    0%"]
 ["0","5","    0%"]
@@ -295,18 +295,18 @@ export const PERCENTAGES = rows<[value: string, total: string, text: string]>(St
 `)
 
 /** Text, bits of what ParseFloat gives, its error. */
-export const PARSED_FLOATS = rows<[text: string, bits: string, error: string]>(String.raw`
+export const PARSED_FLOATS = rows<[text: string, bits: string, error: string]>(`
 ["1","3ff0000000000000",""]
 ["+1","3ff0000000000000",""]
 ["-1.5","bff8000000000000",""]
 [".5","3fe0000000000000",""]
 ["5.","4014000000000000",""]
-[".","0000000000000000","strconv.ParseFloat: parsing \".\": invalid syntax"]
-["","0000000000000000","strconv.ParseFloat: parsing \"\": invalid syntax"]
+[".","0000000000000000","strconv.ParseFloat: parsing \\".\\": invalid syntax"]
+["","0000000000000000","strconv.ParseFloat: parsing \\"\\": invalid syntax"]
 ["1e3","408f400000000000",""]
 ["1E-3","3f50624dd2f1a9fc",""]
-["1e","0000000000000000","strconv.ParseFloat: parsing \"1e\": invalid syntax"]
-["0x10","0000000000000000","strconv.ParseFloat: parsing \"0x10\": invalid syntax"]
+["1e","0000000000000000","strconv.ParseFloat: parsing \\"1e\\": invalid syntax"]
+["0x10","0000000000000000","strconv.ParseFloat: parsing \\"0x10\\": invalid syntax"]
 ["0x10p0","4030000000000000",""]
 ["0x1.8p1","4008000000000000",""]
 ["0X1P-2","3fd0000000000000",""]
@@ -314,19 +314,19 @@ export const PARSED_FLOATS = rows<[text: string, bits: string, error: string]>(S
 ["-Inf","fff0000000000000",""]
 ["+infinity","7ff0000000000000",""]
 ["nan","7ff8000000000001",""]
-["-nan","0000000000000000","strconv.ParseFloat: parsing \"-nan\": invalid syntax"]
+["-nan","0000000000000000","strconv.ParseFloat: parsing \\"-nan\\": invalid syntax"]
 ["NaN","7ff8000000000001",""]
-["1e999","7ff0000000000000","strconv.ParseFloat: parsing \"1e999\": value out of range"]
-["-1e999","fff0000000000000","strconv.ParseFloat: parsing \"-1e999\": value out of range"]
+["1e999","7ff0000000000000","strconv.ParseFloat: parsing \\"1e999\\": value out of range"]
+["-1e999","fff0000000000000","strconv.ParseFloat: parsing \\"-1e999\\": value out of range"]
 ["1e-999","0000000000000000",""]
 ["1_000","408f400000000000",""]
 ["0x1_0p0","4030000000000000",""]
-[" 1","0000000000000000","strconv.ParseFloat: parsing \" 1\": invalid syntax"]
-["1 ","0000000000000000","strconv.ParseFloat: parsing \"1 \": invalid syntax"]
-["1f","0000000000000000","strconv.ParseFloat: parsing \"1f\": invalid syntax"]
-["0b1","0000000000000000","strconv.ParseFloat: parsing \"0b1\": invalid syntax"]
-["0o7","0000000000000000","strconv.ParseFloat: parsing \"0o7\": invalid syntax"]
-["\u0661","0000000000000000","strconv.ParseFloat: parsing \"\u0661\": invalid syntax"]
+[" 1","0000000000000000","strconv.ParseFloat: parsing \\" 1\\": invalid syntax"]
+["1 ","0000000000000000","strconv.ParseFloat: parsing \\"1 \\": invalid syntax"]
+["1f","0000000000000000","strconv.ParseFloat: parsing \\"1f\\": invalid syntax"]
+["0b1","0000000000000000","strconv.ParseFloat: parsing \\"0b1\\": invalid syntax"]
+["0o7","0000000000000000","strconv.ParseFloat: parsing \\"0o7\\": invalid syntax"]
+["\\u0661","0000000000000000","strconv.ParseFloat: parsing \\"\\u0661\\": invalid syntax"]
 ["1e+05","40f86a0000000000",""]
 ["00012","4028000000000000",""]
 `)
@@ -334,34 +334,34 @@ export const PARSED_FLOATS = rows<[text: string, bits: string, error: string]>(S
 /** Text, ParseInt with base 0 and its error, Atoi and its error. */
 export const PARSED_INTEGERS = rows<
   [text: string, value: string, error: string, atoi: string, atoiError: string]
->(String.raw`
+>(`
 ["1","1","","1",""]
 ["+1","1","","1",""]
 ["-1","-1","","-1",""]
-["","0","invalid syntax","0","strconv.Atoi: parsing \"\": invalid syntax"]
-["+","0","invalid syntax","0","strconv.Atoi: parsing \"+\": invalid syntax"]
+["","0","invalid syntax","0","strconv.Atoi: parsing \\"\\": invalid syntax"]
+["+","0","invalid syntax","0","strconv.Atoi: parsing \\"+\\": invalid syntax"]
 ["007","7","","7",""]
 ["08","0","invalid syntax","8",""]
 ["018","0","invalid syntax","18",""]
-["0x1f","31","","0","strconv.Atoi: parsing \"0x1f\": invalid syntax"]
-["0X1F","31","","0","strconv.Atoi: parsing \"0X1F\": invalid syntax"]
-["-0x1f","-31","","0","strconv.Atoi: parsing \"-0x1f\": invalid syntax"]
-["0b101","5","","0","strconv.Atoi: parsing \"0b101\": invalid syntax"]
-["0o17","15","","0","strconv.Atoi: parsing \"0o17\": invalid syntax"]
-["0O17","15","","0","strconv.Atoi: parsing \"0O17\": invalid syntax"]
+["0x1f","31","","0","strconv.Atoi: parsing \\"0x1f\\": invalid syntax"]
+["0X1F","31","","0","strconv.Atoi: parsing \\"0X1F\\": invalid syntax"]
+["-0x1f","-31","","0","strconv.Atoi: parsing \\"-0x1f\\": invalid syntax"]
+["0b101","5","","0","strconv.Atoi: parsing \\"0b101\\": invalid syntax"]
+["0o17","15","","0","strconv.Atoi: parsing \\"0o17\\": invalid syntax"]
+["0O17","15","","0","strconv.Atoi: parsing \\"0O17\\": invalid syntax"]
 ["017","15","","17",""]
-["1_000","1000","","0","strconv.Atoi: parsing \"1_000\": invalid syntax"]
-["0_7","7","","0","strconv.Atoi: parsing \"0_7\": invalid syntax"]
-["0x_1","1","","0","strconv.Atoi: parsing \"0x_1\": invalid syntax"]
+["1_000","1000","","0","strconv.Atoi: parsing \\"1_000\\": invalid syntax"]
+["0_7","7","","0","strconv.Atoi: parsing \\"0_7\\": invalid syntax"]
+["0x_1","1","","0","strconv.Atoi: parsing \\"0x_1\\": invalid syntax"]
 ["9223372036854775807","9223372036854775807","","9223372036854775807",""]
-["9223372036854775808","9223372036854775807","value out of range","9223372036854775807","strconv.Atoi: parsing \"9223372036854775808\": value out of range"]
+["9223372036854775808","9223372036854775807","value out of range","9223372036854775807","strconv.Atoi: parsing \\"9223372036854775808\\": value out of range"]
 ["-9223372036854775808","-9223372036854775808","","-9223372036854775808",""]
-["1.0","0","invalid syntax","0","strconv.Atoi: parsing \"1.0\": invalid syntax"]
-["1e3","0","invalid syntax","0","strconv.Atoi: parsing \"1e3\": invalid syntax"]
-[" 1","0","invalid syntax","0","strconv.Atoi: parsing \" 1\": invalid syntax"]
+["1.0","0","invalid syntax","0","strconv.Atoi: parsing \\"1.0\\": invalid syntax"]
+["1e3","0","invalid syntax","0","strconv.Atoi: parsing \\"1e3\\": invalid syntax"]
+[" 1","0","invalid syntax","0","strconv.Atoi: parsing \\" 1\\": invalid syntax"]
 ["0","0","","0",""]
 ["00","0","","0",""]
-["0b2","0","invalid syntax","0","strconv.Atoi: parsing \"0b2\": invalid syntax"]
-["0o8","0","invalid syntax","0","strconv.Atoi: parsing \"0o8\": invalid syntax"]
-["--1","0","invalid syntax","0","strconv.Atoi: parsing \"--1\": invalid syntax"]
+["0b2","0","invalid syntax","0","strconv.Atoi: parsing \\"0b2\\": invalid syntax"]
+["0o8","0","invalid syntax","0","strconv.Atoi: parsing \\"0o8\\": invalid syntax"]
+["--1","0","invalid syntax","0","strconv.Atoi: parsing \\"--1\\": invalid syntax"]
 `)

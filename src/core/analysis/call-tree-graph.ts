@@ -1,12 +1,13 @@
 // The graph as a forest: a node for every path from a root, instead of one per function.
 
+import { UserError } from '../base/errors.ts'
 import { GrowU32 } from '../base/grow.ts'
 import { absInt, addInt, type Int, Int64Column } from '../base/int64.ts'
 import type { Profile } from '../model/profile.ts'
 import type { EdgeTable } from './edges.ts'
 import { countsSample, type GraphInput, lanesOf, sumLanes, type Weights } from './graph.ts'
 import { type LabelTags, tagNodes } from './label-tags.ts'
-import type { LabelWeights } from './label-weights.ts'
+import { checkPairs, type LabelWeights } from './label-weights.ts'
 import { NodeNames, type NodeTable } from './nodes.ts'
 import {
   countMarked,
@@ -33,6 +34,10 @@ interface PathTree {
   readonly leaf: Int32Array
 }
 
+/** Half of what a Map can hold: a stack of millions of frames is as many nodes. */
+const MAX_TREE = 2 ** 23
+
+/** Throws UserError if there are too many. */
 function buildPaths(input: GraphInput): PathTree {
   const { profile, nodes } = input
   const { stackStart, stackEnd, frame, count } = profile.samples
@@ -54,6 +59,10 @@ function buildPaths(input: GraphInput): PathTree {
         let at = rows.get(key)
         if (at === undefined) {
           at = node.length
+          if (at === MAX_TREE)
+            throw new UserError(
+              `the call tree has more than ${MAX_TREE} nodes; leave some out with focus or ignore`,
+            )
           rows.set(key, at)
           parent.push(above)
           node.push(nodes.node[k])
@@ -122,6 +131,7 @@ function sumPathLabels(p: Profile, tree: PathTree, input: GraphInput): LabelWeig
         rowOf.set(key, at)
         node.push(n)
         set.push(s)
+        checkPairs(node.length)
         for (const sums of [flat, cum, flatDivisor, cumDivisor]) sums.push(0)
       }
       cum[at] = addInt(cum[at], v)

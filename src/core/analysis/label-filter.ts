@@ -1,3 +1,4 @@
+import { UserError } from '../base/errors.ts'
 import type { Int } from '../base/int64.ts'
 import type { Regexp } from '../base/regexp.ts'
 import { scale } from '../base/units.ts'
@@ -52,10 +53,10 @@ function parseRange(text: string): RangeTest | undefined {
   return (v, u) => inUnit(v, u, (x) => x >= low.value && x <= high.value)
 }
 
-/** The reference panics beyond int64. */
+/** Throws UserError beyond int64, where the reference panics. */
 function parseInt64(digits: string): Int {
   const v = BigInt(digits.replace('+', ''))
-  if (BigInt.asIntN(64, v) !== v) throw new RangeError(`failed to parse int ${digits}: value out of range`)
+  if (BigInt.asIntN(64, v) !== v) throw new UserError(`failed to parse int ${digits}: value out of range`)
   return Number.isSafeInteger(Number(v)) ? Number(v) : v
 }
 

@@ -1,3 +1,4 @@
+import { UserError } from '../base/errors.ts'
 import { GrowU32 } from '../base/grow.ts'
 import type { Int64Column } from '../base/int64.ts'
 import { countsSample, type GraphInput, lanesOf, sumLanes } from './graph.ts'
@@ -15,6 +16,15 @@ export interface LabelWeights {
 
 /** Up to this many (node, set) pairs an array finds the row of a pair; beyond it a map does. */
 const DENSE = 2 ** 24
+
+/** Each pair becomes a tag, or several: beyond this many there is no memory for them (nor a picture of use). */
+const MAX_PAIRS = 2 ** 22
+
+/** Throws UserError if there are more pairs of node and label set than can be told apart in a picture. */
+export function checkPairs(count: number): void {
+  if (count > MAX_PAIRS)
+    throw new UserError('too many different labels for a picture; leave out some with taghide or tagshow')
+}
 
 /** Sums by (node, label set) for the kept nodes (all if absent). */
 export function sumByLabelSet(input: GraphInput, kept: Uint8Array | undefined): LabelWeights {
@@ -52,6 +62,7 @@ class LabelPass {
     if (known) return known - 1
     this.node.push(node)
     this.set.push(set)
+    checkPairs(this.node.length)
     if (this.dense === undefined) this.sparse.set(pair, this.node.length)
     else this.dense[pair] = this.node.length
     return this.node.length - 1

@@ -1,4 +1,5 @@
 import { scaledLabel } from '../base/units.ts'
+import { compareText } from '../base/utf8.ts'
 import { mapLabelSets } from '../model/label-sets.ts'
 import type { Profile } from '../model/profile.ts'
 import { usedLabelSets, withLabelSets } from './samples.ts'
@@ -45,7 +46,7 @@ export function numericLabelUnits(p: Profile): LabelUnits {
   }
   for (const key of keys)
     if (!unit.has(key)) unit.set(key, key === 'alignment' || key === 'request' ? 'bytes' : key)
-  return { unit, ignored: new Map([...ignored].map(([key, units]) => [key, [...units].sort()])) }
+  return { unit, ignored: new Map([...ignored].map(([key, units]) => [key, [...units].sort(compareText)])) }
 }
 
 /** The profile with the text label `key` = `value` on every sample, in place of any other text of that key. */

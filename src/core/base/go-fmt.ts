@@ -10,7 +10,8 @@ export function fixed2(v: number): string {
   if (Number.isNaN(v)) return 'NaN'
   // Two decimals tie exactly only at odd eighths; toFixed rounds .125 and .625 up to an odd digit.
   const eighth = (a * 8) % 8
-  const text = (eighth === 1 || eighth === 5 ? a - 0.005 : a).toFixed(2)
+  const tie = eighth === 1 ? '.12' : eighth === 5 ? '.62' : ''
+  const text = tie === '' ? a.toFixed(2) : Math.trunc(a) + tie
   return v < 0 || Object.is(v, -0) ? `-${text}` : text
 }
 
@@ -48,13 +49,13 @@ function scientific(a: number, n: number): [digits: string, exponent: number] {
   return [mantissa.replace('.', ''), Number(exponent)]
 }
 
-/** %v of a float64: the shortest text that reads back, with an exponent below 1e-4 and from 1e21. */
+/** %v of a float64: the shortest text that reads back, with an exponent below 1e-4 and from 1e6 on. */
 export function shortestFloat(v: number): string {
   if (!Number.isFinite(v)) return infinite(v)
   if (Object.is(v, -0)) return '-0'
   const [mantissa, exponent] = v.toExponential().split('e')
   const e = Number(exponent)
-  if (v === 0 || (e >= -4 && e < 21)) return e < 0 ? plainFraction(mantissa, e) : String(v)
+  if (v === 0 || (e >= -4 && e < 6)) return e < 0 ? plainFraction(mantissa, e) : String(v)
   const digits = Math.abs(e)
   return `${mantissa}e${e < 0 ? '-' : '+'}${digits < 10 ? `0${digits}` : digits}`
 }

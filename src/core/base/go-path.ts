@@ -3,8 +3,10 @@
 /** filepath.Base: the last element; '.' for '', '/' for slashes only. */
 export function baseName(path: string): string {
   if (path === '') return '.'
-  const p = path.replace(/\/+$/, '')
-  return p === '' ? '/' : p.slice(p.lastIndexOf('/') + 1)
+  // Not by a regular expression: one that looks for slashes at the end tries each of many others first.
+  let end = path.length
+  while (end > 0 && path[end - 1] === '/') end--
+  return end === 0 ? '/' : path.slice(path.lastIndexOf('/', end - 1) + 1, end)
 }
 
 /** filepath.Dir */

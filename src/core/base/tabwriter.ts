@@ -8,19 +8,22 @@ import { runeCount } from './utf8.ts'
 export function alignRight(text: string, padding: number): string {
   const lines = text.split(/[\n\f]/).map((line) => line.split(/[\t\v]/))
   const widths: number[][] = lines.map(() => [])
-  const format = (from: number, to: number, column: number): void => {
-    for (let i = from; i < to; i++) {
-      if (column >= lines[i].length - 1) continue
-      let end = i
-      let width = 0
-      for (; end < to && column < lines[end].length - 1; end++)
-        width = Math.max(width, runeCount(lines[end][column]) + padding)
-      for (let k = i; k < end; k++) widths[k][column] = width
-      format(i, end, column + 1)
-      i = end - 1
-    }
+  // Columns from left to right; blocks are the runs of lines that have a cell in the column before. A
+  // line may have any number of cells, so this is no recursion.
+  let blocks: [from: number, to: number][] = [[0, lines.length]]
+  for (let column = 0; blocks.length > 0; column++) {
+    const next: [from: number, to: number][] = []
+    for (const [from, to] of blocks)
+      for (let i = from; i < to; i++) {
+        const first = i
+        let width = 0
+        for (; i < to && column < lines[i].length - 1; i++)
+          width = Math.max(width, runeCount(lines[i][column]) + padding)
+        for (let k = first; k < i; k++) widths[k][column] = width
+        if (i > first) next.push([first, i])
+      }
+    blocks = next
   }
-  format(0, lines.length, 0)
   return lines
     .map((cells, i) =>
       cells.map((c, k) => ' '.repeat(Math.max(0, (widths[i][k] ?? 0) - runeCount(c))) + c).join(''),

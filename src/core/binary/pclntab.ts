@@ -43,8 +43,10 @@ export type ReadAddress = (address: number, length: number) => Uint8Array
 const MAX_TEXT = 1 << 16
 /** Texts are looked for their end in pieces of this size. */
 const TEXT_PIECE = 256
-/** Values along a function are loaded in pieces of this size. */
-const RUN_PIECE = 1 << 12
+/** File names that are kept. */
+const MAX_FILES = 1 << 12
+/** Tables that are read in turn. */
+const CURSORS = 4
 /** A run is two numbers of at most 10 bytes each; longer ones are damage. */
 const RUN_BYTES = 64
 /** Inlining deeper than this is damage (the compiler's budget stops far earlier). */
@@ -87,6 +89,9 @@ export class PcLineTable {
   private readonly f: Fields
   private readonly need: (from: number, length: number) => void
   private readonly quantum: number
+  private readonly cursors: RunCursor[] = []
+  /** Offset -> text, for file names: the same for most instructions of a function. */
+  private readonly texts = new Map<number, string>()
   // Offsets in the table of its parts.
   private readonly names: number
   private readonly units: number
@@ -209,10 +214,10 @@ export class PcLineTable {
     try {
       const data = this.dataOf(fn)
       const number = this.pcValue(this.field(data, 5), fn, pc)
-      if (this.version === 12) return number <= 0 ? '' : this.text(this.u32(this.files + 4 * number))
+      if (this.version === 12) return number <= 0 ? '' : this.fileName(this.u32(this.files + 4 * number))
       if (number < 0) return ''
       const offset = this.u32(this.units + 4 * ((this.field(data, 8) + number) >>> 0))
-      return offset === NO_OFFSET ? '' : this.text(this.files + offset)
+      return offset === NO_OFFSET ? '' : this.fileName(this.files + offset)
     } catch (e) {
       return ifDamaged(e, '')
     }
@@ -296,6 +301,16 @@ export class PcLineTable {
     return this.f.u32(at)
   }
 
+  private fileName(at: number): string {
+    let name = this.texts.get(at)
+    if (name === undefined) {
+      name = this.text(at)
+      if (this.texts.size === MAX_FILES) this.texts.clear()
+      this.texts.set(at, name)
+    }
+    return name
+  }
+
   private text(at: number): string {
     const { bytes } = this.f
     const limit = Math.min(at + MAX_TEXT, bytes.length)
@@ -311,46 +326,62 @@ export class PcLineTable {
 
   // ---- values along a function ----
 
-  /** The value of a pc-value table at `pc`, -1 if the table does not reach it. */
+  /**
+   * The value of a pc-value table at `target`, -1 if the table does not reach it. Goes on from where it
+   * stopped last, so asking for a function's instructions in order costs one pass.
+   */
   private pcValue(offset: number, fn: number, target: number): number {
-    const { bytes } = this.f
-    let p = this.values + offset
     const entry = this.entry[fn]
-    let pc = entry
-    let value = -1
+    let c = this.cursors.find((known) => known.offset === offset && known.fn === fn)
+    if (c === undefined) {
+      c = { offset, fn, at: this.values + offset, start: entry, pc: entry, value: -1, runs: 0 }
+      // Few tables are read in turn: lines, files, inlined calls.
+      if (this.cursors.length === CURSORS) this.cursors.shift()
+      this.cursors.push(c)
+    } else if (target < c.start) {
+      c.at = this.values + offset
+      c.start = c.pc = entry
+      c.value = -1
+      c.runs = 0
+    } else if (target < c.pc) return c.value
     // Each run covers an instruction at least: more runs than that are damage.
     const most = Math.min(this.entry[fn + 1] - entry + 2, MAX_RUNS)
-    let loaded = p
-    for (let run = 0; run < most; run++) {
-      if (p + RUN_BYTES > loaded) {
-        this.need(p, RUN_PIECE)
-        loaded = p + RUN_PIECE
+    while (c.runs < most) {
+      this.need(c.at, RUN_BYTES)
+      const { at } = c
+      const delta = this.varint(c)
+      if (delta === 0 && c.pc !== entry) {
+        // Stays in front of the end mark: what follows is another table.
+        c.at = at
+        return -1
       }
-      let shift = 0
-      let delta = 0
-      for (;;) {
-        if (p >= bytes.length) throw new DecodeError(FORMAT, p, 'a line table is cut off')
-        const b = bytes[p++]
-        // Shifts beyond 31 wrap in JavaScript, where Go drops the bits.
-        if (shift < 32) delta |= (b & 0x7f) << shift
-        shift += 7
-        if (b < 0x80) break
-      }
-      if (delta === 0 && pc !== entry) return -1
-      value = (value + ((delta & 1) !== 0 ? ~(delta >>> 1) : delta >>> 1)) | 0
-      shift = 0
-      delta = 0
-      for (;;) {
-        if (p >= bytes.length) throw new DecodeError(FORMAT, p, 'a line table is cut off')
-        const b = bytes[p++]
-        if (shift < 32) delta |= (b & 0x7f) << shift
-        shift += 7
-        if (b < 0x80) break
-      }
-      pc += Math.imul(delta, this.quantum) >>> 0
-      if (target < pc) return value
+      const value = (c.value + ((delta & 1) !== 0 ? ~(delta >>> 1) : delta >>> 1)) | 0
+      const step = this.varint(c)
+      c.start = c.pc
+      c.value = value
+      c.pc += Math.imul(step, this.quantum) >>> 0
+      c.runs++
+      if (target < c.pc) return value
     }
     return -1
+  }
+
+  private varint(c: RunCursor): number {
+    const { bytes } = this.f
+    let value = 0
+    let shift = 0
+    for (;;) {
+      if (c.at >= bytes.length) {
+        const at = c.at
+        this.cursors.length = 0
+        throw new DecodeError(FORMAT, at, 'a line table is cut off')
+      }
+      const b = bytes[c.at++]
+      // Shifts beyond 31 wrap in JavaScript, where Go drops the bits.
+      if (shift < 32) value |= (b & 0x7f) << shift
+      shift += 7
+      if (b < 0x80) return value
+    }
   }
 
   private pcData(fn: number, table: number, pc: number): number {
@@ -412,6 +443,19 @@ export class PcLineTable {
       return ifDamaged(e, undefined)
     }
   }
+}
+
+/** Where reading a pc-value table has stopped. */
+interface RunCursor {
+  readonly offset: number
+  readonly fn: number
+  /** Offset of the next run. */
+  at: number
+  /** The run read last: [start, pc) has `value`. */
+  start: number
+  pc: number
+  value: number
+  runs: number
 }
 
 /** What damaged tables give in place of an exception; anything else than damage goes on. */

@@ -4,8 +4,8 @@
 // 1. "Last" means last after Go's sort by address, which is not stable. Where several symbols start at
 //    one address and the answer depends on which is last, Go's sort is done over (see go-sort.ts); most
 //    listings never ask for that.
-// 2. A listing of one function asks for a few addresses only. A look at every symbol for each of them is
-//    then cheaper than sorting; sorting begins when there are many.
+// 2. Sorting a hundred thousand symbols takes longer than disassembling a large function, so they are only
+//    spread over buckets by address, which is linear.
 
 import { goSort } from '../base/go-sort.ts'
 import { asUint, type Int } from '../base/int64.ts'
@@ -23,9 +23,6 @@ const PLACES: ReadonlySet<string> = new Set([
   '_etext',
 ])
 
-/** Searches without sorting: about as many as a sort is worth. */
-const UNSORTED = 24
-
 /** Names addresses by a symbol table. */
 export function symbolizer(table: SymbolTable): Symbolize {
   const lookup = new SymbolLookup(table)
@@ -36,14 +33,13 @@ type Found = { readonly name: string; readonly base: Int } | undefined
 
 class SymbolLookup {
   private readonly table: SymbolTable
-  /** Start address -> the symbols there that count, as rows in file order. */
-  private readonly groups = new Map<number, readonly number[]>()
+  private readonly index: AddressBuckets
   private readonly answers = new Map<number, Found>()
-  private searches = 0
   private goPosition: Uint32Array | undefined
 
   constructor(table: SymbolTable) {
     this.table = table
+    this.index = new AddressBuckets(table.rows.address, table.count)
   }
 
   find(address: Int): Found {
@@ -59,8 +55,12 @@ class SymbolLookup {
     const { address } = table.rows
     const size = table.fileSize
     // An address with only symbols that do not count sends us to the one below it.
-    for (let start = this.startBelow(at, true); start !== undefined; start = this.startBelow(start, false)) {
-      const group = this.group(start)
+    for (
+      let start = this.index.greatest(at, true);
+      start !== undefined;
+      start = this.index.greatest(start, false)
+    ) {
+      const group = this.index.rowsAt(start).filter((row) => !PLACES.has(table.fileName(row)))
       if (group.length === 0) continue
       if (start === 0) return undefined
       const holds = (row: number): boolean => after(address[row] + size[row], at)
@@ -73,51 +73,6 @@ class SymbolLookup {
     return undefined
   }
 
-  /** The greatest address of a symbol that is at most (or, if not `including`, less than) `at`. */
-  private startBelow(at: number, including: boolean): number | undefined {
-    if (this.searches++ < UNSORTED) {
-      const { address } = this.table.rows
-      let best: number | undefined
-      for (let row = 0; row < this.table.count; row++) {
-        const a = address[row]
-        if (after(a, at) || (a === at && !including)) continue
-        if (best === undefined || after(a, best)) best = a
-      }
-      return best
-    }
-    const { address } = this.table
-    let low = 0
-    let high = address.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (after(address[middle], at) || (!including && address[middle] === at)) high = middle
-      else low = middle + 1
-    }
-    return low === 0 ? undefined : address[low - 1]
-  }
-
-  /** Rows of the symbols at an address that count. */
-  private group(start: number): readonly number[] {
-    let group = this.groups.get(start)
-    if (group === undefined) {
-      const rows: number[] = []
-      const add = (row: number): void => {
-        if (!PLACES.has(this.table.fileName(row))) rows.push(row)
-      }
-      if (this.searches <= UNSORTED) {
-        const { address } = this.table.rows
-        for (let row = 0; row < this.table.count; row++) if (address[row] === start) add(row)
-      } else {
-        const { address, fileRow } = this.table
-        let i = lowerBound(address, start)
-        for (; i < address.length && address[i] === start; i++) add(fileRow[i])
-      }
-      group = rows
-      this.groups.set(start, group)
-    }
-    return group
-  }
-
   /** The one of several rows with equal addresses that Go's sort puts last. */
   private last(rows: readonly number[]): number {
     this.goPosition ??= goOrder(this.table)
@@ -127,16 +82,77 @@ class SymbolLookup {
   }
 }
 
-/** First place in ascending addresses that is not below `at`. */
-function lowerBound(address: Float64Array, at: number): number {
-  let low = 0
-  let high = address.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (after(at, address[middle])) low = middle + 1
-    else high = middle
+/** Fewer symbols than this on average share a bucket, if they are spread evenly. */
+const PER_BUCKET = 4
+
+/** Rows by address, in buckets of equal width. Addresses in the upper half (kernels) are in the last one. */
+class AddressBuckets {
+  private readonly address: Float64Array
+  /** Rows of bucket b: rows[start[b], start[b + 1]), in file order. */
+  private readonly rows: Uint32Array
+  private readonly start: Uint32Array
+  private readonly least: number
+  private readonly scale: number
+  private readonly last: number
+
+  constructor(address: Float64Array, count: number) {
+    this.address = address
+    let least = Infinity
+    let most = 0
+    for (let row = 0; row < count; row++) {
+      const a = address[row]
+      // Without address 0, where the names of source files are, and far from anything else.
+      if (a > 0 && a < least) least = a
+      if (a > most) most = a
+    }
+    this.least = least === Infinity ? 0 : least
+    this.last = Math.max(1, Math.ceil(count / PER_BUCKET))
+    this.scale = most > this.least ? (this.last - 1) / (most - this.least) : 0
+    const start = new Uint32Array(this.last + 2)
+    const bucket = new Uint32Array(count)
+    for (let row = 0; row < count; row++) {
+      const b = this.bucketOf(address[row])
+      bucket[row] = b
+      start[b + 1]++
+    }
+    for (let b = 0; b <= this.last; b++) start[b + 1] += start[b]
+    const rows = new Uint32Array(count)
+    const next = start.slice()
+    for (let row = 0; row < count; row++) rows[next[bucket[row]]++] = row
+    this.rows = rows
+    this.start = start
   }
-  return low
+
+  private bucketOf(a: number): number {
+    if (a < 0) return this.last
+    if (a <= this.least) return 0
+    const b = Math.trunc((a - this.least) * this.scale)
+    return b < this.last ? b : this.last - 1
+  }
+
+  /** The greatest address of a row that is at most (or, if not `including`, less than) `at`. */
+  greatest(at: number, including: boolean): number | undefined {
+    const { address, rows, start } = this
+    for (let b = this.bucketOf(at); b >= 0; b--) {
+      let best: number | undefined
+      for (let i = start[b]; i < start[b + 1]; i++) {
+        const a = address[rows[i]]
+        if (after(a, at) || (a === at && !including)) continue
+        if (best === undefined || after(a, best)) best = a
+      }
+      if (best !== undefined) return best
+    }
+    return undefined
+  }
+
+  /** The rows that have this very address, in file order. */
+  rowsAt(at: number): number[] {
+    const { address, rows, start } = this
+    const out: number[] = []
+    const b = this.bucketOf(at)
+    for (let i = start[b]; i < start[b + 1]; i++) if (address[rows[i]] === at) out.push(rows[i])
+    return out
+  }
 }
 
 /** Row in file order -> its position after Go's sort. */

@@ -29,7 +29,10 @@ const KINDS: readonly Kind[] = [
     what: 'a Windows executable, which goes in front of a profile: goscope pprof BINARY PROFILE',
     test: starts(0x4d, 0x5a),
   },
-  { what: 'an execution trace, which goscope does not read yet (go tool trace does)', test: (_, t) => /^go 1\.\d+ trace\0/.test(t) },
+  {
+    what: 'an execution trace, which goscope does not read yet (go tool trace does)',
+    test: (_, t) => /^go 1\.\d+ trace\0/.test(t),
+  },
   { what: 'a heap dump of debug.WriteHeapDump', test: (_, t) => /^go1\.\d+ heap dump\n/.test(t) },
   {
     what: 'a goroutine dump (debug=2) rather than a profile; fetch the goroutine profile without debug=2',

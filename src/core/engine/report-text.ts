@@ -27,7 +27,11 @@ export async function reportText(
   const command = { name, kind, ...(o.symbol !== undefined && { symbol: o.symbol }) }
   const remarks: string[] = []
   const engine = await engineFor(patternsOf(config, command))
-  const context = { zones: o.zones ?? utc, warn: (text: string) => remarks.push(text), ...(engine && { engine }) }
+  const context = {
+    zones: o.zones ?? utc,
+    warn: (text: string) => remarks.push(text),
+    ...(engine && { engine }),
+  }
   const sink = new TextSink()
   kind.write(prepareReport(profile, command, config, context), sink)
   return { text: sink.toString(), remarks }

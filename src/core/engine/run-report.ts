@@ -56,7 +56,13 @@ export function prepareReport(p: Profile, command: ReportCommand, config: Config
   const options = reportOptions(profile, c, units, command, x)
   const total = reportTotal(profile, options.value, options.divisor)
   if (!c.relativePercentages) profile = applyFilters(profile, c, units, x)
-  return { profile: aggregate(profile, c), total, options, zones: x.zones, ...(x.files && { files: x.files }) }
+  return {
+    profile: aggregate(profile, c),
+    total,
+    options,
+    zones: x.zones,
+    ...(x.files && { files: x.files }),
+  }
 }
 
 /** The config as a command overrides it: some reports must not trim, some choose their granularity. */

@@ -14,10 +14,11 @@ import { addInt, cmpInt, hexInt, type Int, toInt } from '../base/int64.ts'
 import type { Regexp } from '../base/regexp.ts'
 import { percentage } from '../base/units.ts'
 import { compareText } from '../base/utf8.ts'
-import type { Symbolize } from '../binary/disasm/index.ts'
+import type { Disassembler, Symbolize } from '../binary/disasm/index.ts'
 import type { Executable } from '../binary/executable.ts'
 import { codeAt } from '../binary/lookup.ts'
 import { goToolBase, objectAddress, tableAddress } from '../binary/object-address.ts'
+import type { PcLineTable } from '../binary/pclntab.ts'
 import { symbolizer } from '../binary/symbol-lookup.ts'
 import { valueOrDot } from './list.ts'
 import { graphInput, type Report, type Sink, ValueFormat } from './report.ts'
@@ -47,8 +48,8 @@ export interface DisasmFunction {
 
 export interface DisasmDoc {
   readonly total: Int
-  /** By name, then address. */
-  readonly functions: readonly DisasmFunction[]
+  /** By name, then address. Disassembled as they are taken: the listing of a program is many times its code. */
+  readonly functions: Iterable<DisasmFunction>
   /** Executables that could not be opened. The reference prints these lines among its output. */
   readonly problems: readonly string[]
 }
@@ -94,10 +95,14 @@ export function buildDisasm(r: Report): DisasmDoc {
   if (hits.length === 0) throw new UserError(finder.whyNone())
   hits.sort((a, b) => compareText(a.name, b.name) || cmpInt(a.start, b.start))
   if (r.options.intelSyntax) throw new UserError('printing assembly in Intel syntax is not supported')
+  const disassemblers = new Map<string, Disassembler>()
+  for (const { exe } of hits) {
+    const d = files.disassembler(exe.arch)
+    if (d === undefined) throw new UserError(`unsupported architecture "${exe.arch}"`)
+    disassemblers.set(exe.arch, d)
+  }
   const symbolizers = new Map<Executable, Symbolize>()
-  const functions = hits.map((hit): DisasmFunction => {
-    const disassembler = files.disassembler(hit.exe.arch)
-    if (disassembler === undefined) throw new UserError(`unsupported architecture "${hit.exe.arch}"`)
+  const listOf = (hit: Hit): DisasmFunction => {
     let symbolize = symbolizers.get(hit.exe)
     if (symbolize === undefined) {
       const { symbols } = hit.exe
@@ -114,7 +119,7 @@ export function buildDisasm(r: Report): DisasmDoc {
     const rows: DisasmRow[] = []
     if (code !== undefined) {
       const samples = new SampleSums(hit, input.nodes, names, weights)
-      const listing = disassembler.disassemble(code.bytes, code.start, symbolize)
+      const listing = disassemblers.get(hit.exe.arch)!.disassemble(code.bytes, code.start, symbolize)
       const lines = new LineFinder(hit.exe)
       for (let row = 0; row < listing.length; row++) {
         const address = listing.addressOf(row)
@@ -124,7 +129,12 @@ export function buildDisasm(r: Report): DisasmDoc {
       }
     }
     return { name: hit.name, flat, cum, rows }
-  })
+  }
+  const functions: Iterable<DisasmFunction> = {
+    *[Symbol.iterator]() {
+      for (const hit of hits) yield listOf(hit)
+    },
+  }
   return { total: r.total, functions, problems: finder.problems }
 }
 
@@ -179,7 +189,9 @@ class SymbolFinder {
       if (exe.symbols === undefined) reasons.push('the executable has no symbol table\n')
     if (address === undefined) return `${reasons.join('')}no matches found for regexp ${symbol.source}`
     const accept = (name: string): boolean => symbol.test(name)
-    const found = this.opened.some((exe) => (exe.symbols?.where(accept, tableAddress(address)).length ?? 0) > 0)
+    const found = this.opened.some(
+      (exe) => (exe.symbols?.where(accept, tableAddress(address)).length ?? 0) > 0,
+    )
     const hex = `0x${hexInt(address)}`
     return found
       ? `address ${hex} found in binary, but the corresponding symbols do not have samples in the profile`
@@ -256,16 +268,20 @@ const NOWHERE: Place = { file: '', line: 0 }
 
 /** Source places from Go's line table; other tables are not asked here, as in the reference. */
 export class LineFinder {
-  private readonly exe: Executable
+  private readonly pcln: PcLineTable | undefined
+  private fn = -1
 
   constructor(exe: Executable) {
-    this.exe = exe
+    this.pcln = exe.go?.pcln
   }
 
   at(address: number): Place {
-    const pcln = this.exe.go?.pcln
-    const fn = pcln?.find(address) ?? -1
-    return fn < 0 ? NOWHERE : { file: pcln!.file(fn, address), line: pcln!.line(fn, address) }
+    const { pcln, fn: before } = this
+    if (pcln === undefined) return NOWHERE
+    const same = before >= 0 && address >= pcln.entry[before] && address < pcln.entry[before + 1]
+    const fn = same ? before : pcln.find(address)
+    this.fn = fn
+    return fn < 0 ? NOWHERE : { file: pcln.file(fn, address), line: pcln.line(fn, address) }
   }
 }
 

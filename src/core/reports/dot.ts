@@ -139,7 +139,7 @@ class DotPrinter {
       const nodelets = this.nodelets(node, id[node], mine.length > 0)
       if (nodelets !== '') withTags[node] = 1
       out.text(nodelets)
-      edges.push(...mine)
+      for (const e of mine) edges.push(e)
     }
     // Heaviest first: a hint to the layout.
     edges.sort(compareEdges(g.edges, g.names))

@@ -110,6 +110,15 @@ describe('what is left out', () => {
     expect(flameSvg(doc, { producer: 'test' })).toContain('There are no samples to draw.')
   })
 
+  test('what has wrapped at 64 bits is refused', () => {
+    const p = profileFrom(`
+      main                    main
+      a                       b
+      = 9223372036854775807   = 9223372036854775807
+    `)
+    expect(() => flame(p)).toThrow(/more than 64 bits/)
+  })
+
   test('filters are told against the whole', () => {
     expect(rootLabel(flame(sample, { whole: 80 }))).toBe('all 40, 50.0% of 80')
   })

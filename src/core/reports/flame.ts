@@ -2,6 +2,7 @@
 
 import { buildCallTree, type CallTree, rowWeight } from '../analysis/call-tree.ts'
 import { ORIGINS, Origins } from '../analysis/origin.ts'
+import { UserError } from '../base/errors.ts'
 import { absInt, type Int } from '../base/int64.ts'
 import { shareText, signedValueText, valueText } from '../base/people-fmt.ts'
 import type { Profile } from '../model/profile.ts'
@@ -44,7 +45,7 @@ export interface FlameDoc {
   readonly origins: Origins
 }
 
-/** Builds the tree with at most `maxRows` rows. */
+/** Builds the tree with at most `maxRows` rows. Throws UserError for sums beyond int64. */
 export function buildFlame(p: Profile, o: FlameOptions): FlameDoc {
   const { type, unit } = p.sampleTypes[o.value]
   const values = p.samples.value[o.value].f
@@ -75,6 +76,9 @@ export function buildFlame(p: Profile, o: FlameOptions): FlameDoc {
     weights.sort()
     leastWeight = Math.max(weights[tree.count - o.maxRows] * (1 + 1e-9), leastWeight * 1.5, gross * 1e-9)
   }
+  // Sums wrap at 64 bits, as in all reports; what has wrapped cannot be drawn to scale.
+  if (tree.signed === undefined && Math.abs(tree.total.f[0] - gross) > gross * 1e-6)
+    throw new UserError(`the values of ${type} add up to more than 64 bits hold and cannot be drawn to scale`)
   return {
     profile: p,
     tree,
@@ -163,7 +167,7 @@ export function leftOutNotice(doc: FlameDoc): string {
   const weight = leftWeight(tree)
   const callees = countOf(tree.leftCount, doc.inverted ? 'caller' : 'callee')
   const one = tree.leftCount === 1
-  return `${callees} of less than ${valueText(doc.leastWeight, unit)}${one ? '' : ' each'}, with all under ${one ? 'it' : 'them'}, ${one ? 'is' : 'are'} left out: ${valueText(weight, unit)} (${shareText(weight, doc.whole)}) in all.`
+  return `${callees} of less than ${valueText(Math.ceil(doc.leastWeight), unit)}${one ? '' : ' each'}, with all under ${one ? 'it' : 'them'}, ${one ? 'is' : 'are'} left out: ${valueText(weight, unit)} (${shareText(weight, doc.whole)}) in all.`
 }
 
 /** What is not in the picture, and what must be known to read it. One sentence each. */

@@ -73,8 +73,8 @@ function setText(p: Profile, set: number): string {
   const numeric = new Map<number, number[]>()
   for (let row = t.start[set]; row < t.start[set + 1]; row++) {
     const key = t.key[row]
-    if (t.str[row] !== 0) text.set(key, [...(text.get(key) ?? []), p.strings.get(t.str[row])])
-    else numeric.set(key, [...(numeric.get(key) ?? []), row])
+    if (t.str[row] !== 0) addTo(text, key, p.strings.get(t.str[row]))
+    else addTo(numeric, key, row)
   }
   const line = (parts: string[]): string =>
     parts.length === 0 ? '' : `                ${parts.sort(compareText).join(' ')}\n`
@@ -86,6 +86,12 @@ function setText(p: Profile, set: number): string {
     line([...text].map(([key, values]) => `${p.strings.get(key)}:[${values.join(' ')}]`)) +
     line([...numeric].map(([key, rows]) => `${p.strings.get(key)}:[${value(rows)}]`))
   )
+}
+
+function addTo<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [value])
+  else list.push(value)
 }
 
 const hex = (v: Int): string => `0x${hexInt(v)}`

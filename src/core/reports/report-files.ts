@@ -1,7 +1,7 @@
 // What reports read besides the profile: executables and source files. Implemented outside of core.
 
-import type { Disassembler } from '../binary/disasm/index.ts'
 import type { GoBuildInfo } from '../binary/build-info.ts'
+import type { Disassembler } from '../binary/disasm/index.ts'
 import type { Executable } from '../binary/executable.ts'
 
 /** Opens executables. */

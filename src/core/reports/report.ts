@@ -226,7 +226,7 @@ export function profileLabels(r: Report, format: ValueFormat): string[] {
     if (file !== '') labels.push(`File: ${baseName(file)}`)
     if (buildId !== '') labels.push(`Build ID: ${buildId}`)
   }
-  labels.push(...p.comments.filter((c) => !c.startsWith('#')))
+  for (const c of p.comments) if (!c.startsWith('#')) labels.push(c)
   if (o.sampleType !== '') labels.push(`Type: ${o.sampleType}`)
   if (p.docUrl !== '') labels.push(`Doc: ${p.docUrl}`)
   if (p.timeNanos !== 0) labels.push(`Time: ${formatTime(p.timeNanos, r.zones)}`)

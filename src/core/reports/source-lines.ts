@@ -1,8 +1,8 @@
 // Lines of source files, read once per file.
 
-import type { GoBuildInfo } from '../binary/build-info.ts'
 import { UserError } from '../base/errors.ts'
 import { decodeUtf8 } from '../base/utf8.ts'
+import type { GoBuildInfo } from '../binary/build-info.ts'
 import type { Profile } from '../model/profile.ts'
 import type { Report, Sink } from './report.ts'
 import type { ReportFiles } from './report-files.ts'

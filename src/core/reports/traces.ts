@@ -155,11 +155,13 @@ function labelText(r: Report, set: number): string {
   const numeric = new Map<string, string[]>()
   for (let row = t.start[set]; row < t.start[set + 1]; row++) {
     const key = p.strings.get(t.key[row])
-    if (t.str[row] !== 0) text.set(key, [...(text.get(key) ?? []), p.strings.get(t.str[row])])
-    else {
-      const value = autoLabel(t.num.get(row), o.labelUnits.unit.get(key) ?? '')
-      numeric.set(key, [...(numeric.get(key) ?? []), value])
-    }
+    const [lists, value] =
+      t.str[row] !== 0
+        ? [text, p.strings.get(t.str[row])]
+        : [numeric, autoLabel(t.num.get(row), o.labelUnits.unit.get(key) ?? '')]
+    const list = lists.get(key)
+    if (list === undefined) lists.set(key, [value])
+    else list.push(value)
   }
   const lines = (labels: Map<string, string[]>): string =>
     [...labels]

@@ -30,7 +30,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** Text for a page, with the entities that Go's html/template uses. */
 export function escapeHtml(s: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a zero byte is one of the characters to replace
   return displayable(s).replace(/[&<>"'+\0]/g, (c) => ENTITIES[c])
 }
 
@@ -127,7 +126,6 @@ function instructionHtml(x: WeblistInstruction, indent: number, format: ValueFor
 
 /** What Go's template.HTMLEscapeString does: the same without the plus sign. */
 function escapeOnce(s: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a zero byte is one of the characters to replace
   return displayable(s).replace(/[&<>"'\0]/g, (c) => ENTITIES[c])
 }
 
@@ -161,8 +159,7 @@ function padTabs(s: string, n: number): string {
 
 /** Without the white space at both ends that Unicode calls so (Go's strings.TrimSpace). */
 function trimSpace(s: string): string {
-  return s.replace(/^[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/, '').replace(
-    /[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/,
-    '',
-  )
+  return s
+    .replace(/^[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/, '')
+    .replace(/[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/, '')
 }

@@ -6,6 +6,7 @@
 //   3. Each instruction goes to the lines of all functions of interest in its stack of inlined calls.
 //   4. Lines near each other become stretches of a file, printed with what lies between.
 
+import { type AddressLookup, goToolLookup } from '../analysis/symbolize.ts'
 import { UserError } from '../base/errors.ts'
 import { baseName, cleanPath } from '../base/go-path.ts'
 import { goSortArray } from '../base/go-sort.ts'
@@ -15,7 +16,6 @@ import type { Executable } from '../binary/executable.ts'
 import { codeAt } from '../binary/lookup.ts'
 import { goToolBase, objectAddress, tableAddress } from '../binary/object-address.ts'
 import { symbolizer } from '../binary/symbol-lookup.ts'
-import { type AddressLookup, goToolLookup } from '../analysis/symbolize.ts'
 import type { Profile } from '../model/profile.ts'
 import { addressOf, LineFinder } from './disasm.ts'
 import type { Report } from './report.ts'
@@ -131,7 +131,8 @@ const NO_LINE = 2 ** 31
 export function buildWeblist(r: Report): WeblistDoc {
   const w = new Weblist(r)
   w.collect()
-  if (w.interest.size === 0) throw new UserError(`no matches found for regexp: ${r.options.symbol?.source ?? ''}`)
+  if (w.interest.size === 0)
+    throw new UserError(`no matches found for regexp: ${r.options.symbol?.source ?? ''}`)
   w.disassemble()
   return { total: r.total, functions: w.functions(), sources: w.sources }
 }
@@ -269,8 +270,8 @@ class Weblist {
     for (const address of without.sort(cmpInt)) this.addBare(address)
     goSortArray(ranges, (a, b) => cmpInt(b.score, a.score))
     for (const range of ranges.slice(0, MAX_RANGES)) this.addRange(range)
+    // Samples within an instruction are its own: profilers record the address behind a call, less 1.
     for (const [address, x] of this.instructions)
-      // Samples within an instruction are its own: profilers record the address behind a call, less 1.
       for (let k = 0; k < x.length; k++) {
         const at = k === 0 ? address : asUint(addInt(address, k))
         x.flat = addInt(x.flat, this.flat.get(at) ?? 0)

@@ -53,16 +53,24 @@ function booleanValue(name: string, text: string): boolean {
   throw new UserError(`invalid boolean value ${quote(text)} for -${name}: parse error`)
 }
 
+/** strconv.ParseInt with base 0: a prefix or a leading 0 tells the base, underscores part digits. */
+const INTEGER = /^([+-]?)(?:0x((?:_?[0-9a-f])+)|0b((?:_?[01])+)|0o?((?:_?[0-7])+)|(0|[1-9](?:_?\d)*))$/i
+
 function numberValue(name: string, text: string, kind: 'integer' | 'float'): number {
-  const wrong = (): UserError => new UserError(`invalid value ${quote(text)} for flag -${name}: parse error`)
-  if (kind === 'integer') {
-    if (!/^[+-]?(0x[0-9a-f]+|0b[01]+|0o?[0-7]+|\d+)$/i.test(text)) throw wrong()
-    const digits = text.replace(/^[+-]/, '').replace(/^0(?=[0-7])/, '0o')
-    return (text.startsWith('-') ? -1 : 1) * Number(digits)
+  const wrong = (why: string): UserError =>
+    new UserError(`invalid value ${quote(text)} for flag -${name}: ${why}`)
+  if (kind === 'float') {
+    try {
+      return parseFloat64(text)
+    } catch (e) {
+      throw wrong(String(e).endsWith('out of range') ? 'value out of range' : 'parse error')
+    }
   }
-  try {
-    return parseFloat64(text)
-  } catch {
-    throw wrong()
-  }
+  const m = INTEGER.exec(text)
+  if (m === null) throw wrong('parse error')
+  const at = m.findIndex((digits, i) => i > 1 && digits !== undefined)
+  const size = BigInt(['0x', '0b', '0o', ''][at - 2]! + m[at]!.replaceAll('_', ''))
+  const v = m[1] === '-' ? -size : size
+  if (BigInt.asIntN(64, v) !== v) throw wrong('value out of range')
+  return Number(v)
 }

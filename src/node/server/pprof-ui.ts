@@ -291,7 +291,7 @@ export class PprofUi implements Site {
       if (kind === 'save') this.saved.save(last('config'), config)
       else this.saved.remove(last('config'))
       const view = routeOf(`/${last('view')}`)
-      const query = kind === 'save' ? queryOfConfig(config, this.o.config) : new URLSearchParams()
+      const query = queryOfConfig(config, this.o.config)
       // Back to the page with the form; without one, as for a program, there is nothing to say.
       if (last('view') === '' || view?.kind !== 'view') return plain(200, 'done')
       return { ...plain(303, 'done'), headers: { Location: pageLink(view.view, query) } }

@@ -2,7 +2,7 @@
 // propose WORD...`, one proposal a line, with its explanation behind a tab. No proposals mean files.
 
 import { UserError } from '../../../core/base/errors.ts'
-import type { CommandSpec } from '../people/command.ts'
+import type { CommandSpec } from '../people/command-spec.ts'
 import type { Commands } from '../people/registry.ts'
 import { writeLines } from '../people/write-lines.ts'
 

@@ -28,6 +28,9 @@ export async function run(args: readonly string[]): Promise<number> {
     const { checkHttp } = await import('../pprof/http.ts')
     await checkHttp(line.http)
   }
+  // Drawing loads on a thread of its own, while the profile is read.
+  const picture = command?.kind.picture !== undefined
+  const studio = picture ? (await import('../pprof/pictures.ts')).studioFor(command.kind) : undefined
   const binaries = new BinaryFiles()
   const profile = await loadSources({ ...line.sources, binaries, warn })
   const zones = localZone()
@@ -47,7 +50,7 @@ export async function run(args: readonly string[]): Promise<number> {
     await writeReport(command.kind, write, config.output, x.warn, x)
   }
   if (command !== undefined) {
-    await make(command, config, { warn, remark: warn, guard: (work) => work() })
+    await make(command, config, { warn, remark: warn, guard: (work) => work(), ...(studio && { studio }) })
     return 0
   }
   if (line.http !== '') {

@@ -31,8 +31,16 @@ export const spec: CommandSpec<ReportFlags> = {
   ],
 }
 
-/** Rows that fit a screen. */
+/** Rows without --limit where there is no screen to tell. */
 const LIMIT = 30
+/** Lines of the view besides its rows, with the prompt. */
+const AROUND = 8
+
+/** Rows that fit the screen, within reason. */
+function screenful(): number {
+  const { rows } = process.stdout
+  return rows === undefined || rows === 0 ? LIMIT : Math.min(60, Math.max(10, rows - AROUND))
+}
 
 /** Runs the command; returns its exit status. Throws UserError. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -43,7 +51,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const o = await openReport('top', flags, args)
   const doc = buildText(o.report)
   printRemarks(o, 'top')
-  const limit = flags.limit ?? LIMIT
+  const limit = flags.limit ?? screenful()
   if (flags.json) writeJson(topJson(o, doc, flags.limit ?? 0))
   else writeLines(topLines(styleFor(flags), o, doc, limit))
   return 0

@@ -1,7 +1,7 @@
 // Help for one command, from its description.
 
 import { padEnd } from '../../../core/base/people-fmt.ts'
-import type { CommandDescription } from './command.ts'
+import type { CommandDescription } from './command-spec.ts'
 import { own, paint, type Style, styleFor } from './style.ts'
 import { wrapLines } from './table.ts'
 import { writeLines } from './write-lines.ts'

@@ -1,4 +1,4 @@
-import type { CommandDescription } from './command.ts'
+import type { CommandDescription } from './command-spec.ts'
 
 export interface CommandModule {
   /** Runs the command with what stands behind its name; returns its exit status. Throws UserError. */

@@ -13,7 +13,7 @@ import {
   text_en,
 } from '@stricli/core'
 import { UserError } from '../../../core/base/errors.ts'
-import type { CommandDescription, CommandSpec, Parsed } from './command.ts'
+import type { CommandDescription, CommandSpec, Parsed } from './command-spec.ts'
 
 /** Parses arguments that contain flags. Throws UserError. */
 export async function parseWithStricli<F>(spec: CommandSpec<F>, argv: readonly string[]): Promise<Parsed<F>> {

@@ -107,5 +107,5 @@ test('pieces flow onto lines that fit', () => {
 
 test('sentences wrap at blanks and keep their indent', () => {
   expect(wrapLines({ ...plain, width: 12 }, '  one two three', '    ')).toEqual(['  one two', '    three'])
-  expect(wrapLines({ ...plain, width: 3 }, 'abcdef gh')).toEqual(['abcdef', 'gh'])
+  expect(wrapLines({ ...plain, width: 3 }, 'abcdef gh')).toEqual(['abc', 'def', 'gh'])
 })

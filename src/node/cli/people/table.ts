@@ -67,7 +67,10 @@ export function tableLines(
   ]
 }
 
-/** Pieces of text on as many lines as they need: never wider than the style, two blanks between pieces. */
+/**
+ * Pieces of text on as many lines as they need: two blanks between pieces, and never wider than the
+ * style; a piece that is wider than a line is broken as wrapLines does it.
+ */
 export function flowLines(style: Style, pieces: readonly Cell[], indent = ''): string[] {
   const lines: string[] = []
   let line = ''
@@ -83,19 +86,32 @@ export function flowLines(style: Style, pieces: readonly Cell[], indent = ''): s
       line += '  '
       width += 2
     }
-    line += paint(style, piece.tone, text)
-    width += w
+    const parts = width + w > style.width ? wrapLines(style, ' '.repeat(width) + text, indent) : []
+    if (parts.length > 1) {
+      parts[0] = parts[0]!.slice(width)
+      const last = parts.pop()!
+      lines.push(
+        line + paint(style, piece.tone, parts[0]!),
+        ...parts.slice(1).map((l) => paint(style, piece.tone, l)),
+      )
+      line = paint(style, piece.tone, last)
+      width = cellWidth(last)
+    } else {
+      line += paint(style, piece.tone, text)
+      width += w
+    }
   }
   if (line !== '') lines.push(line)
   return lines
 }
 
-/** A sentence broken at blanks so that no line is wider than the style. */
+/** A sentence broken at blanks so that no line is wider than the style; words that are wider are broken anywhere. */
 export function wrapLines(style: Style, text: string, indent = ''): string[] {
-  const words = own(style, text).split(' ')
   const lines: string[] = []
   let line: string | undefined
-  for (const word of words) {
+  for (const word of own(style, text)
+    .split(' ')
+    .flatMap((w) => pieces(w, style.width - indent.length))) {
     if (line === undefined) line = word
     else if (line.trim() !== '' && cellWidth(line) + 1 + cellWidth(word) > style.width) {
       lines.push(line)
@@ -104,4 +120,19 @@ export function wrapLines(style: Style, text: string, indent = ''): string[] {
   }
   if (line !== undefined) lines.push(line)
   return lines
+}
+
+/** A word in pieces of at most `width` cells. */
+function pieces(word: string, width: number): string[] {
+  if (cellWidth(word) <= width || width < 1) return [word]
+  const out: string[] = []
+  let piece = ''
+  for (const c of word) {
+    if (piece !== '' && cellWidth(piece + c) > width) {
+      out.push(piece)
+      piece = ''
+    }
+    piece += c
+  }
+  return [...out, piece]
 }

@@ -3,8 +3,9 @@ import { UserError } from '../../../core/base/errors.ts'
 import type { ReportKind } from '../../../core/reports/index.ts'
 import { type Sink, TextSink } from '../../../core/reports/report.ts'
 import { GzipSink } from '../../gzip-sink.ts'
-import { FdSink, isTerminal, writeAll, writeFileWhole } from '../../output.ts'
+import { ClosedPipe, FdSink, isTerminal, writeAll, writeFileWhole } from '../../output.ts'
 import type { Studio } from '../../render/studio.ts'
+import { systemError } from '../../system-error.ts'
 import { showControls } from '../../terminal-text.ts'
 
 export interface WriteOptions {
@@ -27,32 +28,42 @@ export async function writeReport(
 ): Promise<void> {
   const shown = output === '' && kind.viewer !== undefined
   const away = output === '' && !shown && kind.ending !== undefined && (inShell || isTerminal(1))
-  // What is drawn or shown exists as a whole before anything is written.
-  const bytes = kind.picture !== undefined || shown ? await wholeOutput(kind, write, warn, studio) : undefined
-  if (shown) {
-    const { showReport } = await import('./pictures.ts')
-    return showReport(kind, bytes!, inShell)
+  const generating = (path: string): void => {
+    if (path !== '') warn(`Generating report in ${path}`)
   }
-  const path = away ? freshName('profile', kind.ending!) : output
-  if (path !== '') warn(`Generating report in ${path}`)
-  if (bytes !== undefined) return toPath(path, (fd) => writeAll(fd, bytes))
-  if (kind.compress === 'gzip') {
-    const gzip = new GzipSink()
-    write(gzip)
-    const pieces: Uint8Array[] = []
-    for await (const piece of gzip.finish()) pieces.push(piece)
+  // What is packed, drawn, shown or put into a file of our naming exists as a whole before anything is written.
+  if (kind.compress !== undefined || kind.picture !== undefined || shown || away) {
+    const pieces = await wholeOutput(kind, write, warn, studio)
+    if (shown) {
+      const { showReport } = await import('./pictures.ts')
+      return showReport(kind, Buffer.concat(pieces), inShell)
+    }
+    const path = away ? freshName('profile', kind.ending!) : output
+    generating(path)
     return toPath(path, (fd) => {
       for (const piece of pieces) writeAll(fd, piece)
     })
   }
-  toPath(path, (fd) => {
+  toPath(output, (fd) => {
     const sink = new FdSink(fd, isTerminal(fd) ? showControls : undefined)
-    try {
-      write(sink)
-    } finally {
-      // A report that ends in an error has printed what it could before.
-      sink.flush()
+    // Said when there is something to write: a report that fails before leaves no file and no word of one.
+    let said = false
+    const say = (): void => {
+      if (!said) generating(output)
+      said = true
     }
+    write({
+      text: (t) => {
+        say()
+        sink.text(t)
+      },
+      bytes: (b) => {
+        say()
+        sink.bytes(b)
+      },
+    })
+    say()
+    sink.flush()
   })
 }
 
@@ -61,14 +72,21 @@ async function wholeOutput(
   write: (sink: Sink) => void,
   warn: (text: string) => void,
   studio: Studio | undefined,
-): Promise<Uint8Array> {
+): Promise<Uint8Array[]> {
   if (kind.picture !== undefined) {
     const { drawReport } = await import('./pictures.ts')
-    return drawReport(kind.picture, write, warn, studio)
+    return [await drawReport(kind.picture, write, warn, studio)]
+  }
+  if (kind.compress === 'gzip') {
+    const gzip = new GzipSink()
+    write(gzip)
+    const pieces: Uint8Array[] = []
+    for await (const piece of gzip.finish()) pieces.push(piece)
+    return pieces
   }
   const sink = new TextSink()
   write(sink)
-  return sink.toBytes()
+  return [sink.toBytes()]
 }
 
 /** Writes to the file, or to standard output if the path is ''. */
@@ -81,9 +99,8 @@ function toFile(path: string, write: (fd: number) => void): void {
   try {
     writeFileWhole(path, write)
   } catch (e) {
-    const code = (e as NodeJS.ErrnoException).code
-    if (code === undefined) throw e
-    throw new UserError(`open ${path}: ${code === 'ENOENT' ? 'no such file or directory' : code}`)
+    if (e instanceof UserError || e instanceof ClosedPipe) throw e
+    throw new UserError(systemError('open', path, e))
   }
 }
 

@@ -159,13 +159,13 @@ ${[...query].length > 0 && html`<a href="${s.view}">Reset</a>`}
 
 function savedMenu(s: Surroundings): Html {
   const hidden = html`<input type="hidden" name="token" value="${s.formToken}"><input type="hidden" name="view" value="${s.view}">`
-  const entries = s.saved.map(({ name, config }) => {
-    const link = pageLink(s.view, queryOfConfig({ ...config, sampleIndex: s.config.sampleIndex }, s.base))
-    return html`<div class="saved"><a href="${link}">${name}</a><form method="post" action="deleteconfig">${hidden}<input type="hidden" name="config" value="${name}"><button type="submit" aria-label="Delete ${name}">Delete</button></form></div>`
-  })
   const values: Part = [...s.query].map(
     ([key, value]) => html`<input type="hidden" name="${key}" value="${value}">`,
   )
+  const entries = s.saved.map(({ name, config }) => {
+    const link = pageLink(s.view, queryOfConfig({ ...config, sampleIndex: s.config.sampleIndex }, s.base))
+    return html`<div class="saved"><a href="${link}">${name}</a><form method="post" action="deleteconfig">${hidden}${values}<input type="hidden" name="config" value="${name}"><button type="submit" aria-label="Delete ${name}">Delete</button></form></div>`
+  })
   return html`<details><summary>Configs</summary><div class="float">${entries}
 <form class="filter" method="post" action="saveconfig">${hidden}${values}<input name="config" required maxlength="200" placeholder="Name" aria-label="Name of the config" autocomplete="off"><button type="submit">Save these settings</button></form></div></details>`
 }

@@ -22,7 +22,7 @@ export function peekBody(doc: TreeDoc, r: Report, query: URLSearchParams, empty:
     const calls = (all: readonly TreeCall[]): Html =>
       html`${all.slice(0, MOST_CALLS).map(call)}${all.length > MOST_CALLS && html`<tr class="call"><td colspan="7"></td><td class="n quiet">… and ${all.length - MOST_CALLS} lighter ones</td></tr>`}`
     return html`<tbody class="entry">${calls(entry.callers)}<tr class="self"><td>${format.value(entry.flat)}</td><td>${share(entry.flat, doc.total)}</td><td>${share(sum, doc.total)}</td><td>${format.value(entry.cum)}</td><td>${share(entry.cum, doc.total)}</td><td></td><td></td><td class="n">${entryLink(entry.name, query, 'source')}</td></tr>
-${calls(entry.callees)}</tbody>\n`
+${calls(entry.callees)}<tr class="gap"><td colspan="8"></td></tr></tbody>\n`
   })
   const left = doc.entries.length - bodies.length
   return html`<main><p class="quiet">Each marked row is a function: callers above it, callees below, with the part of its value that goes through them. Its name leads to its source.</p>

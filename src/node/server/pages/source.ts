@@ -53,7 +53,7 @@ function linePart(
 ): Html {
   const nested = withCode && line.instructions.some((x) => x.calls.length > 0 || x.text !== '')
   const hot = line.flat !== 0 || line.cum !== 0
-  const text = html`${weights(line.flat, line.cum, format)} <span class="ln">${padLeft(String(line.line), 6)}</span> ${nested ? '▸' : ' '} ${line.text}`
+  const text = html`${weights(line.flat, line.cum, format)} <span class="ln">${padLeft(String(line.line), 6)}</span> ${nested ? '▸' : ' '} ${expandTabs(line.text)}`
   if (!nested) return html`<div${hot && html` class="hot"`}>${text}</div>`
   let before: readonly WeblistCall[] = []
   const body = line.instructions.map((x, i) => {
@@ -63,6 +63,19 @@ function linePart(
     return out
   })
   return html`<details${hot && html` class="hot"`}><summary>${text}</summary><div class="asm">${body}</div></details>`
+}
+
+/** Columns between tab stops: narrower than a terminal's, as editors show Go. */
+const TAB = 4
+
+/** Tabs as blanks: what stands in front of a line must not move its stops. */
+function expandTabs(text: string): string {
+  let out = ''
+  for (const [i, piece] of text.split('\t').entries()) {
+    if (i > 0) out += ' '.repeat(TAB - (out.length % TAB))
+    out += piece
+  }
+  return out
 }
 
 /** The inlined calls of an instruction, but for those that it shares with the one before. */

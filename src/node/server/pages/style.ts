@@ -33,7 +33,8 @@ a:hover{text-decoration:underline}
 .float.left{right:auto;left:0}
 .push{margin-left:auto}
 .lines{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
-.notice{margin:0;padding:6px 16px;background:var(--warning-quiet);color:var(--warning);border-bottom:1px solid var(--line-2);overflow-wrap:anywhere}
+.notice{max-width:none;margin:0;padding:6px 16px;background:var(--warning-quiet);color:var(--warning);border-bottom:1px solid var(--line-2);overflow-wrap:anywhere}
+main .notice{border:0;border-radius:5px;margin-bottom:12px}
 .notice.bad{background:var(--critical-quiet);color:var(--critical)}
 form{margin:0}
 .filter{display:flex;flex-wrap:wrap;align-items:center;gap:6px 8px}
@@ -44,17 +45,18 @@ button:hover{background:var(--line-2)}
 button.first{background:var(--accent-solid);color:var(--on-accent);border-color:transparent}
 .fields{display:grid;grid-template-columns:max-content minmax(16em,1fr);gap:6px 12px;align-items:center}
 .fields label{color:var(--text-2)}
-.saved{display:flex;gap:8px;align-items:center;justify-content:space-between;margin:2px 0}
+.saved{display:flex;gap:8px;align-items:center;justify-content:space-between;margin:0 0 6px}
 kbd{font:11px/16px ${CODE_FONT};border:1px solid var(--line-2);border-radius:3px;padding:0 4px;color:var(--text-3)}
 `
 
 /** The style of what is below. */
 export const BODY_STYLE = `
+main:focus{outline:none}
 main{flex:1;min-height:0;overflow:auto;padding:12px 16px 24px}
 h2{font-size:13px;font-weight:600;margin:20px 0 4px;overflow-wrap:anywhere}
 h2:first-child{margin-top:0}
 h2 small{display:block;font:12px/16px ${CODE_FONT};color:var(--text-3)}
-p{margin:0 0 8px;max-width:72em}
+main p{margin:0 0 8px;max-width:72em}
 table{border-collapse:collapse;font:12px/18px ${CODE_FONT};font-variant-numeric:tabular-nums}
 td,th{padding:3px 12px 3px 0;text-align:right;white-space:nowrap;vertical-align:top}
 th{position:sticky;top:-12px;background:var(--bg-1);font:600 12px/18px ${UI_FONT};color:var(--text-2);box-shadow:inset 0 -1px var(--line-2);z-index:1}
@@ -65,7 +67,9 @@ th[aria-sort=ascending] button::after{content:' ↑'}
 td.n,th.n{text-align:left;padding-left:8px;white-space:normal;overflow-wrap:anywhere}
 tbody tr:hover td{background:var(--bg-2)}
 tr.self td{background:var(--accent-quiet);font-weight:600}
-tbody.entry tr:last-child td{padding-bottom:14px}
+tr.gap td{height:12px;padding:0}
+tr.gap:hover td{background:none}
+td:first-child{padding-left:6px}
 td .quiet,.n .quiet{font-weight:400}
 tr.call td.n{padding-left:32px}
 pre,.code{font:12px/18px ${CODE_FONT};margin:0;tab-size:8}
@@ -84,7 +88,7 @@ pre{overflow-x:auto}
 .asm .quiet{color:var(--text-3)}
 .picture{padding:0;overflow:hidden;background:#fff}
 .picture svg{display:block;width:100%;height:100%}
-@media (prefers-color-scheme:dark){.picture{background:#000}.picture svg{filter:invert(.93) hue-rotate(180deg)}}
+@media (prefers-color-scheme:dark){.picture{background:#121212}.picture svg{filter:invert(.93) hue-rotate(180deg)}}
 @media print{.head form,.head details,.tabs{display:none}body,html{height:auto}main{overflow:visible}}
 `
 
@@ -92,7 +96,7 @@ pre{overflow-x:auto}
 export const PAGE_SCRIPT = `
 'use strict';
 document.addEventListener('keydown', (e) => {
-  if (e.key !== '/' || e.ctrlKey || e.metaKey || e.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName)) return;
+  if (e.defaultPrevented || e.key !== '/' || e.ctrlKey || e.metaKey || e.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName)) return;
   const field = document.getElementById('filter');
   if (!field) return;
   e.preventDefault();
@@ -102,6 +106,12 @@ document.addEventListener('keydown', (e) => {
 document.addEventListener('submit', (e) => {
   for (const field of e.target.querySelectorAll('[data-base]')) field.disabled = field.value === field.dataset.base;
 });
+// What scrolls is not the document: without the focus, keys would not reach it.
+const main = document.querySelector('main:not(.picture)');
+if (main) {
+  main.tabIndex = -1;
+  main.focus({ preventScroll: true });
+}
 addEventListener('pageshow', () => {
   for (const field of document.querySelectorAll('[data-base]')) field.disabled = false;
 });
