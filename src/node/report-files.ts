@@ -4,17 +4,17 @@ import type { Profile } from '../core/model/profile.ts'
 import type { ReportKind } from '../core/reports/index.ts'
 import type { ReportFiles } from '../core/reports/report-files.ts'
 import type { BinaryFiles } from './binary-file.ts'
-import { SourceFiles, type SourceHook } from './source-files.ts'
+import { SourceFiles, type SourceFilesOptions } from './source-files.ts'
 
 /**
- * What a report of this kind reads of this machine, ready to be read; undefined if it reads nothing. `hook` is asked for
- * source that is nowhere else.
+ * What a report of this kind reads of this machine, ready to be read; undefined if it reads nothing. `more` says where
+ * else source may be looked for.
  */
 export async function openReportFiles(
   kind: ReportKind,
   p: Profile,
   binaries: BinaryFiles,
-  hook?: SourceHook,
+  more: Pick<SourceFilesOptions, 'goOnPath' | 'hook'> = {},
 ): Promise<ReportFiles | undefined> {
   if (kind.reads === undefined) return undefined
   const disassemblers = new Map<string, Disassembler>()
@@ -32,7 +32,7 @@ export async function openReportFiles(
     sources: new SourceFiles({
       workingDirectory: process.cwd(),
       env: process.env,
-      ...(hook && { hook }),
+      ...more,
     }),
     disassembler: (arch) => disassemblers.get(arch),
   }

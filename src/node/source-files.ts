@@ -10,8 +10,8 @@
 //   3. the module cache, by the version in the path or in the program's build info;
 //   4. a Go installation of the version that the program was built with.
 //
-// A Go installation that is merely on the PATH is not searched: -list must not change with what is
-// installed beside the profile. It is named as advice.
+// For the drop-in a Go installation that is merely on the PATH is not searched: its -list must not change
+// with what is installed beside the profile, which the reference does not look at. It is named as advice.
 
 import { readFileSync, statSync } from 'node:fs'
 import { baseName, cleanPath, dirName, joinPath } from '../core/base/go-path.ts'
@@ -26,6 +26,8 @@ export type SourceHook = (file: string, info: GoBuildInfo | undefined) => Uint8A
 export interface SourceFilesOptions {
   readonly workingDirectory: string
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Search the Go installation on the PATH as well, if the program was built with that very version. */
+  readonly goOnPath?: boolean
   /** Asked last. Only the user's wish sets it. */
   readonly hook?: SourceHook
 }
@@ -154,8 +156,18 @@ export class SourceFiles implements SourceReader {
       for (const cache of this.moduleCaches())
         out.push(joinPath(cache, 'golang.org', `toolchain@v0.0.1-${version}.${system}-${machine}`))
       if (HOME !== undefined && HOME !== '') out.push(joinPath(HOME, 'sdk', version))
+      if (this.o.goOnPath) out.push(...this.rootsOnPath().filter((root) => this.versionAt(root) === version))
     }
     return out
+  }
+
+  /** Folders above those of the PATH that look like Go installations. */
+  private rootsOnPath(): string[] {
+    return (this.o.env.PATH ?? '')
+      .split(':')
+      .filter((dir) => dir.startsWith('/') && dir.endsWith('/bin'))
+      .map(dirName)
+      .filter((root) => this.versionAt(root) !== '')
   }
 
   /** The version of the Go installation in a folder, '' if there is none. */
@@ -173,14 +185,12 @@ export class SourceFiles implements SourceReader {
     const standard = standardPath(path)
     if (standard === undefined) return undefined
     const version = versionOf(path, info)
-    for (const dir of (this.o.env.PATH ?? '').split(':')) {
-      const root = dirName(dir)
-      if (!dir.endsWith('/bin') || !isFile(joinPath(root, 'src', standard))) continue
-      const installed = this.versionAt(root)
-      if (version !== '' && installed !== version) continue
-      return `GOROOT=${root} would show the source of ${installed === '' ? 'the Go' : installed} that is installed there`
-    }
-    return undefined
+    const root = this.rootsOnPath().find(
+      (dir) => isFile(joinPath(dir, 'src', standard)) && (version === '' || this.versionAt(dir) === version),
+    )
+    if (root === undefined) return undefined
+    const sure = version === '' ? ', if the program was built with it' : ''
+    return `with GOROOT=${root} the source of ${this.versionAt(root)} is found${sure}`
   }
 }
 

@@ -5,7 +5,8 @@ import { profileFrom } from '../../../test/kit/profile-from.ts'
 import type { Int64Column } from '../base/int64.ts'
 import type { Profile } from '../model/profile.ts'
 import { trimCallTree } from './call-tree-graph.ts'
-import { type EdgeTable, type GraphInput, lanesOf, type PassOptions, sumGraph } from './graph.ts'
+import { type EdgeChoice, type EdgeTable, sumEdges } from './edges.ts'
+import { type GraphInput, lanesOf, sumWeights } from './graph.ts'
 import { sumByLabelSet } from './label-weights.ts'
 import { buildNodes, NodeNames } from './nodes.ts'
 import { type TrimOptions, trimGraph } from './trim.ts'
@@ -157,9 +158,27 @@ function edgesByName(
 const anyKept = fc.subarray(['a', 'b', 'c', 'd', 'e'])
 
 describe('sums over the graph are exact', () => {
-  test.each<[string, (marked: Uint8Array) => PassOptions['edges'] | undefined]>([
+  test('weights', () => {
+    fc.assert(
+      fc.property(profile, (p) => {
+        const input = { ...inputOf(p), divisor: 1 }
+        const names = namesOf(input)
+        const want = naively(p, () => true)
+        const plain = sumWeights(inputOf(p))
+        expect(byName(plain.flat, names)).toEqual(withoutZeros(want.flat))
+        expect(byName(plain.cum, names)).toEqual(withoutZeros(want.cum))
+        // With a divisor, samples count where either is not 0.
+        const mean = sumWeights(input)
+        const swapped = { ...p, samples: { ...p.samples, value: [p.samples.value[1], p.samples.value[0]] } }
+        expect(byName(mean.flat, names)).toEqual(withoutZeros(want.flat))
+        expect(byName(mean.cumDivisor!, names)).toEqual(withoutZeros(naively(swapped, () => true).cum))
+      }),
+      { seed: 1, numRuns: 500 },
+    )
+  })
+
+  test.each<[string, (marked: Uint8Array) => EdgeChoice]>([
     ['all edges', () => 'all'],
-    ['no edges', () => undefined],
     ['edges that touch marked nodes', (touching) => ({ touching })],
     ['edges into marked nodes', (into) => ({ into })],
   ])('%s', (_, choose) => {
@@ -170,41 +189,21 @@ describe('sums over the graph are exact', () => {
         const isKept = (name: string): boolean => all || kept.includes(name)
         const flags = (of: (name: string) => boolean): Uint8Array =>
           Uint8Array.from({ length: names.count }, (__, n) => (of(names.name(n)) ? 1 : 0))
-        const edges = choose(flags((name) => marked.includes(name)))
-        const pass = sumGraph(input, { ...(!all && { kept: flags(isKept) }), ...(edges && { edges }) })
-        const want = naively(p, isKept)
-        if (edges === 'all' || edges === undefined || 'touching' in edges) {
-          expect(byName(pass.weights.flat, names)).toEqual(withoutZeros(want.flat))
-          expect(byName(pass.weights.cum, names)).toEqual(withoutZeros(want.cum))
-        }
-        const wanted = [...want.edges].filter(([key]) => {
+        const choice = choose(flags((name) => marked.includes(name)))
+        const edges = sumEdges(input, all ? undefined : flags(isKept), choice)
+        const wanted = [...naively(p, isKept).edges].filter(([key]) => {
           const [from, to] = key.split('>')
-          if (edges === undefined) return false
-          if (edges === 'all') return true
-          return 'into' in edges ? marked.includes(to!) : marked.includes(from!) || marked.includes(to!)
+          if (choice === 'all') return true
+          return 'into' in choice ? marked.includes(to!) : marked.includes(from!) || marked.includes(to!)
         })
-        expect(edgesByName(pass.edges, names)).toEqual(new Map(wanted))
+        expect(edgesByName(edges, names)).toEqual(new Map(wanted))
       }),
-      { seed: 1, numRuns: 500 },
-    )
-  })
-
-  test('a divisor is summed likewise, over samples where either counts', () => {
-    fc.assert(
-      fc.property(profile, (p) => {
-        const input = { ...inputOf(p), divisor: 1 }
-        const names = namesOf(input)
-        const { weights } = sumGraph(input)
-        const swapped = { ...p, samples: { ...p.samples, value: [p.samples.value[1], p.samples.value[0]] } }
-        expect(byName(weights.flat, names)).toEqual(withoutZeros(naively(p, () => true).flat))
-        expect(byName(weights.cumDivisor!, names)).toEqual(withoutZeros(naively(swapped, () => true).cum))
-      }),
-      { seed: 2, numRuns: 200 },
+      { seed: 2, numRuns: 500 },
     )
   })
 
   test('lanes are used where they are needed, and no sooner', () => {
-    const p = (values: string): Profile => profileFrom(`a  b\n${values}`)
+    const p = (values: string): Profile => profileFrom(`a                   b\n${values}`)
     const lanes = (values: string): number => lanesOf(p(values).samples.value[0]).length
     expect(lanes('= 4503599627370496  = 4503599627370495')).toBe(1)
     expect(lanes('= 4503599627370496  = 4503599627370496')).toBe(3)
@@ -215,7 +214,7 @@ describe('sums over the graph are exact', () => {
       = 9007199254740993      = 1                     = -9223372036854775808
     `),
     )
-    expect(byName(sumGraph(input).weights.flat, namesOf(input))).toEqual(
+    expect(byName(sumWeights(input).flat, namesOf(input))).toEqual(
       new Map([
         ['a', 9007199254740994n],
         ['b', -(2n ** 63n)],
@@ -228,15 +227,15 @@ describe('sums over the graph are exact', () => {
       fc.property(profile, (p) => {
         const input = inputOf(p)
         const w = sumByLabelSet(input, undefined)
-        const { weights } = sumGraph(input)
+        const weights = sumWeights(input)
         const flat = new Array<bigint>(input.nodes.table.count).fill(0n)
         const cum = flat.slice()
         for (let row = 0; row < w.count; row++) {
           flat[w.node[row]] = BigInt.asIntN(64, flat[w.node[row]]! + BigInt(w.flat.get(row)))
           cum[w.node[row]] = BigInt.asIntN(64, cum[w.node[row]]! + BigInt(w.cum.get(row)))
         }
-        flat.forEach((v, n) => expect(v).toBe(BigInt(weights.flat.get(n))))
-        cum.forEach((v, n) => expect(v).toBe(BigInt(weights.cum.get(n))))
+        expect(flat).toEqual(flat.map((_, n) => BigInt(weights.flat.get(n))))
+        expect(cum).toEqual(cum.map((_, n) => BigInt(weights.cum.get(n))))
       }),
       { seed: 3, numRuns: 300 },
     )
@@ -257,14 +256,14 @@ describe('trimming', () => {
     fc.assert(
       fc.property(profile, options, (p, o) => {
         const input = inputOf(p)
-        const whole = sumGraph(input)
+        const whole = sumWeights(input)
         const g = trimGraph(input, { ...o, edges: 'all' } satisfies TrimOptions)
         const shown = new Set(g.order)
         expect(shown.size).toBe(g.order.length)
         if (o.nodeCount > 0) expect(g.order.length).toBeLessThanOrEqual(o.nodeCount)
         for (const n of g.order) {
-          expect(g.weights.flat.get(n)).toBe(whole.weights.flat.get(n))
-          expect(g.weights.cum.get(n)).toBe(whole.weights.cum.get(n))
+          expect(g.weights.flat.get(n)).toBe(whole.flat.get(n))
+          expect(g.weights.cum.get(n)).toBe(whole.cum.get(n))
         }
         const left = (e: number): boolean =>
           g.removed[e] === 0 && shown.has(g.edges.from[e]) && shown.has(g.edges.to[e])
@@ -272,7 +271,7 @@ describe('trimming', () => {
         // Trimming decides by order of magnitude what goes; what stays is exact. Nodes that cancel out are
         // not shown but stand between others all the same.
         const cancelled = Array.from({ length: g.nodes.count }, (_, n) => n).some(
-          (n) => whole.weights.cum.get(n) === 0,
+          (n) => whole.cum.get(n) === 0,
         )
         if (!cancelled && !o.dropNegative)
           for (const [key, text] of edgesByName(g.edges, g.names, left))

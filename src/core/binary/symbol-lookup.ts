@@ -10,6 +10,7 @@
 import { goSort } from '../base/go-sort.ts'
 import { asUint, type Int } from '../base/int64.ts'
 import type { Symbolize } from './disasm/instruction.ts'
+import type { Executable } from './executable.ts'
 import { tableAddress } from './object-address.ts'
 import { after, type SymbolTable } from './symbols.ts'
 
@@ -27,6 +28,21 @@ const PLACES: ReadonlySet<string> = new Set([
 export function symbolizer(table: SymbolTable): Symbolize {
   const lookup = new SymbolLookup(table)
   return (address) => lookup.find(address)
+}
+
+/**
+ * Names addresses in an executable: by its symbols or, if it was stripped of them, by the functions of Go's line
+ * table, where Go's tools give up.
+ */
+export function executableSymbolizer(exe: Executable): Symbolize {
+  const { symbols } = exe
+  if (symbols !== undefined) return symbolizer(symbols)
+  const pcln = exe.go?.pcln
+  if (pcln === undefined) return () => undefined
+  return (address) => {
+    const fn = pcln.find(tableAddress(address))
+    return fn < 0 ? undefined : { name: pcln.name(fn), base: asUint(pcln.entry[fn]) }
+  }
 }
 
 type Found = { readonly name: string; readonly base: Int } | undefined

@@ -24,8 +24,12 @@ const SOURCES: Readonly<Record<string, string>> = {
   '/src/other.go': 'only\nthree\nlines',
 }
 
-function filesWith(sources: Readonly<Record<string, string>>, asked: string[] = []): ReportFiles {
-  const exe = openExecutable(bytesReader(bytes), { inflate: unreverse })
+function filesWith(
+  sources: Readonly<Record<string, string>>,
+  asked: string[] = [],
+  program: Uint8Array = bytes,
+): ReportFiles {
+  const exe = openExecutable(bytesReader(program), { inflate: unreverse })
   return {
     binaries: {
       open: (path) => {
@@ -179,6 +183,13 @@ describe('disasm', () => {
   test('symbols without samples, and names that only the profile has, are not listed', () => {
     expect(() => print('disasm', 'c_work')).toThrow('no matches found for regexp c_work')
     expect(() => print('disasm', 'main.add')).toThrow('no matches found for regexp main.add')
+  })
+
+  test('a stripped Go program is listed by the functions that its runtime knows', () => {
+    const stripped = handmadeElf({ symbols: false }).bytes
+    const { text } = print('disasm', 'main', sampled(), {}, filesWith(SOURCES, [], stripped))
+    expect(text.match(/(?<==== ).+/g)).toEqual(['main.main', 'main.other'])
+    expect(text.match(/NOPL/g)).toHaveLength(0x30)
   })
 
   test('an address', () => {

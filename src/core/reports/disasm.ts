@@ -19,7 +19,7 @@ import type { Executable } from '../binary/executable.ts'
 import { codeAt } from '../binary/lookup.ts'
 import { goToolBase, objectAddress, tableAddress } from '../binary/object-address.ts'
 import type { PcLineTable } from '../binary/pclntab.ts'
-import { symbolizer } from '../binary/symbol-lookup.ts'
+import { executableSymbolizer } from '../binary/symbol-lookup.ts'
 import { valueOrDot } from './list.ts'
 import { graphInput, type Report, type Sink, ValueFormat } from './report.ts'
 import { filesOf } from './source-lines.ts'
@@ -105,8 +105,7 @@ export function buildDisasm(r: Report): DisasmDoc {
   const listOf = (hit: Hit): DisasmFunction => {
     let symbolize = symbolizers.get(hit.exe)
     if (symbolize === undefined) {
-      const { symbols } = hit.exe
-      symbolize = symbols === undefined ? () => undefined : symbolizer(symbols)
+      symbolize = executableSymbolizer(hit.exe)
       symbolizers.set(hit.exe, symbolize)
     }
     const code = codeAt(hit.exe, hit.start, hit.end)
@@ -186,7 +185,8 @@ class SymbolFinder {
     const { address, symbol } = this
     const reasons = this.problems.map((p) => `${p}\n`)
     for (const exe of this.opened)
-      if (exe.symbols === undefined) reasons.push('the executable has no symbol table\n')
+      if (exe.symbols === undefined && exe.go === undefined)
+        reasons.push('the executable has neither symbols nor a line table of Go\n')
     if (address === undefined) return `${reasons.join('')}no matches found for regexp ${symbol.source}`
     const accept = (name: string): boolean => symbol.test(name)
     const found = this.opened.some(
@@ -218,7 +218,7 @@ class SymbolFinder {
 
   private symbolsOf(exe: Executable, base: Int): Hit[] {
     const { symbols } = exe
-    if (symbols === undefined) return []
+    if (symbols === undefined) return this.goFunctionsOf(exe, base)
     // Addresses in the file, ascending, with the nodes that have them.
     const at = new Float64Array(this.rows.length)
     for (let i = 0; i < at.length; i++)
@@ -245,8 +245,31 @@ class SymbolFinder {
     }
     return hits
   }
+
+  /** Without symbols, the functions that the runtime knows take their place. The reference has nothing to show then. */
+  private goFunctionsOf(exe: Executable, base: Int): Hit[] {
+    const pcln = exe.go?.pcln
+    if (pcln === undefined) return []
+    const hits = new Map<number, Hit>()
+    const refused = new Set<number>()
+    for (const node of this.rows) {
+      const at = tableAddress(objectAddress(this.nodes.table.address.get(node), base))
+      const fn = pcln.find(at)
+      if (fn < 0 || refused.has(fn)) continue
+      const hit = hits.get(fn)
+      if (hit !== undefined) {
+        hit.nodes.push(node)
+        continue
+      }
+      const name = pcln.name(fn)
+      if (!this.symbol.test(name)) refused.add(fn)
+      else hits.set(fn, { exe, base, name, start: pcln.entry[fn], end: pcln.entry[fn + 1], nodes: [node] })
+    }
+    return [...hits.values()]
+  }
 }
 
+/** First place in ascending values that is not below `v`. */
 function lowerBound(sorted: Float64Array, v: number): number {
   let low = 0
   let high = sorted.length

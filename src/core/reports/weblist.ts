@@ -12,10 +12,11 @@ import { baseName, cleanPath } from '../base/go-path.ts'
 import { goSortArray } from '../base/go-sort.ts'
 import { addInt, asUint, cmpInt, type Int, quoInt, subInt } from '../base/int64.ts'
 import { compareText } from '../base/utf8.ts'
+import type { Symbolize } from '../binary/disasm/index.ts'
 import type { Executable } from '../binary/executable.ts'
 import { codeAt } from '../binary/lookup.ts'
 import { goToolBase, objectAddress, tableAddress } from '../binary/object-address.ts'
-import { symbolizer } from '../binary/symbol-lookup.ts'
+import { executableSymbolizer } from '../binary/symbol-lookup.ts'
 import type { Profile } from '../model/profile.ts'
 import { addressOf, LineFinder } from './disasm.ts'
 import type { Report } from './report.ts'
@@ -149,6 +150,7 @@ class Weblist {
   /** Addresses of interest and a location that has them. */
   private readonly wanted = new Map<Int, number>()
   private readonly objects = new Map<number, Mapped | undefined>()
+  private readonly symbolizers = new Map<Executable, Symbolize>()
   private readonly instructions = new Map<Int, Instruction>()
   private readonly output = new Map<string, FileLines>()
   /** Names as the linker has them -> names to print. */
@@ -331,9 +333,8 @@ class Weblist {
     const { mapped } = range
     const { exe, base } = mapped
     const disassembler = this.files.disassembler(exe.arch)
-    const { symbols } = exe
     // Where the reference cannot disassemble it leaves the range out without a word.
-    if (this.r.options.intelSyntax || disassembler === undefined || symbols === undefined) return
+    if (this.r.options.intelSyntax || disassembler === undefined) return
     const from = tableAddress(objectAddress(range.begin, base))
     const to = tableAddress(objectAddress(range.end, base))
     const code = codeAt(exe, from, to)
@@ -366,12 +367,10 @@ class Weblist {
     }
   }
 
-  private readonly symbolizers = new Map<Executable, ReturnType<typeof symbolizer>>()
-
-  private symbolizerOf(exe: Executable): ReturnType<typeof symbolizer> {
+  private symbolizerOf(exe: Executable): Symbolize {
     let s = this.symbolizers.get(exe)
     if (s === undefined) {
-      s = symbolizer(exe.symbols!)
+      s = executableSymbolizer(exe)
       this.symbolizers.set(exe, s)
     }
     return s
