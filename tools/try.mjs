@@ -14,8 +14,10 @@ const { status } = spawnSync(process.execPath, shown, { cwd: root, stdio: 'inher
 console.log(`
 More to try (the program behind these files: examples/orders/main.go):
 
-  node bin/goscope.js pprof -tags examples/orders/go1.26/cpu.pb.gz
-  node bin/goscope.js pprof -peek main.validSKU examples/orders/go1.26/allocs.pb.gz
-  node bin/goscope.js pprof -top -diff_base examples/orders/go1.26/heap-t1.pb.gz examples/orders/go1.26/heap-t2.pb.gz
+  node bin/goscope.js flame examples/orders/go1.26/cpu.pb.gz
+  node bin/goscope.js flame examples/orders/go1.26/cpu.pb.gz -o cpu.html
+  node bin/goscope.js peek main.validSKU examples/orders/go1.26/allocs.pb.gz
+  node bin/goscope.js top --diff-base examples/orders/go1.26/heap-t1.pb.gz examples/orders/go1.26/heap-t2.pb.gz
+  node bin/goscope.js pprof -http=: examples/orders/go1.26/cpu.pb.gz
   node bin/goscope.js help`)
 process.exit(status ?? 1)

@@ -164,6 +164,15 @@ describe('dead and slow servers', () => {
     await expect(fetched(host)).rejects.toThrow(/^the server sends too slowly: \d+ bytes in 0\.\ds$/)
   })
 
+  test('content that comes and comes', async () => {
+    const host = await serve((s) => {
+      s.write(`${OK}\r\n${folded.repeat(300)}`)
+      const timer = setInterval(() => s.write(folded.repeat(1000)), 5)
+      s.on('close', () => clearInterval(timer))
+    })
+    await expect(fetched(host, { limits: { ...limits, longestMs: 500 } })).rejects.toThrow('sends too slowly')
+  })
+
   test('content that breaks off', async () => {
     const cut = await serve((s) => s.end(`${OK}Content-Length: 100\r\n\r\nmain`))
     await expect(fetched(cut)).rejects.toThrow('the answer breaks off after 4 bytes')
@@ -418,7 +427,9 @@ describe('askSymbols', () => {
       s.end(whole('0x1 main\n'))
     })
     expect(await ask(host, '0x1+0x2')).toBe('0x1 main\n')
-    expect(asked).toMatch(/^POST \/debug\/pprof\/symbol HTTP[^]*Content-Length: 7\r\n[^]*\r\n\r\n0x1\+0x2$/)
+    expect(asked).toMatch(
+      /^POST \/debug\/pprof\/symbol HTTP[\s\S]*Content-Length: 7\r\n[\s\S]*\r\n\r\n0x1\+0x2$/,
+    )
   })
 
   test('asks newer servers of Go in pieces', async () => {

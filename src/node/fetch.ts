@@ -20,9 +20,10 @@ export interface FetchLimits {
   readonly slackMs: number
   /** Without a byte, in the middle of the content. */
   readonly stallMs: number
-  /** For the whole content; more only while `leastBytesPerMs` keep coming. */
+  /** For the whole content; up to `longestMs` only while `leastBytesPerMs` keep coming. */
   readonly contentMs: number
   readonly leastBytesPerMs: number
+  readonly longestMs: number
 }
 
 const LIMITS: FetchLimits = {
@@ -31,6 +32,7 @@ const LIMITS: FetchLimits = {
   stallMs: 30_000,
   contentMs: 60_000,
   leastBytesPerMs: 64,
+  longestMs: 600_000,
 }
 
 export interface FetchOptions {
@@ -257,7 +259,8 @@ function body(
         return
       }
       const spent = Date.now() - start
-      if (spent > whole && out.length < spent * limits.leastBytesPerMs)
+      const tooSlow = spent > limits.longestMs || out.length < spent * limits.leastBytesPerMs
+      if (spent > whole && tooSlow)
         watch.fail(`the server sends too slowly: ${out.length} bytes in ${seconds(spent)}`)
       watch.refresh()
       if (judged || out.length < SNIFF_BYTES) return
