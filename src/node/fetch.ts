@@ -134,7 +134,10 @@ async function exchange(to: RemoteSource, ask: Ask, o: FetchOptions): Promise<Ui
       const location = redirection(res, ask)
       if (location === undefined) {
         if (res.statusCode !== 200) throw await statusError(res, r, ask, watch)
-        return await content(res, ask, watch, limits)
+        const bytes = await content(res, ask, watch, limits)
+        // Content that ends with the connection also ends when we close that.
+        if (watch.ended) throw watch.reason
+        return bytes
       }
       res.destroy()
       if (hops === MAX_REDIRECTS) throw new UserError(`stopped after ${MAX_REDIRECTS} redirects`)

@@ -266,12 +266,14 @@ export class NodeNames {
 
   /** The last resort: the text form of all attributes, as Go prints the reference's struct. */
   compareAll(a: number, b: number): number {
-    return compareText(this.structText(a), this.structText(b))
+    // An equal name decides nothing, and may be long.
+    const named = this.t.name[a] !== this.t.name[b]
+    return compareText(this.structText(a, named), this.structText(b, named))
   }
 
-  private structText(row: number): string {
+  private structText(row: number, named: boolean): string {
     const t = this.t
     const numbers = `${t.startLine.get(row)} ${t.line.get(row)} ${t.column.get(row)}`
-    return `{${this.name(row)}  ${t.address.get(row)} ${this.file(row)} ${numbers} ${this.objectFile(row)}}`
+    return `{${named ? this.name(row) : ''}  ${t.address.get(row)} ${this.file(row)} ${numbers} ${this.objectFile(row)}}`
   }
 }

@@ -71,7 +71,11 @@ const SMALL = writePlain(
 const folder = new URL('../../../examples/orders/go1.26/', import.meta.url)
 const CAPTURES = readdirSync(folder)
   .filter((name) => name.endsWith('.pb.gz'))
-  .map((name): [string, Uint8Array] => [name, gunzipSync(readFileSync(new URL(name, folder)))])
+  .map((name): [string, Uint8Array] => [
+    name,
+    // A copy: slices of a Buffer are no copies.
+    new Uint8Array(gunzipSync(readFileSync(new URL(name, folder)))),
+  ])
 
 describe('damaged profiles', () => {
   test('cut off anywhere', () => {
@@ -123,8 +127,7 @@ describe('damaged profiles', () => {
   test.each(CAPTURES)('%s, mutated', (_, capture) => {
     const draw = random(capture.length)
     const read = { refused: 0, read: 0 }
-    // Reports of what can be read take most of the time: large captures get fewer tries.
-    const tries = Math.min(400, Math.ceil(4e6 / capture.length))
+    const tries = 400
     for (let k = 0; k < tries; k++) {
       let bytes = capture.slice()
       for (let i = draw(2); i >= 0; i--) {
@@ -137,11 +140,13 @@ describe('damaged profiles', () => {
         else if (how === 4) bytes.copyWithin(at, draw(bytes.length), draw(bytes.length))
         else bytes[at] = (bytes[at]! & 0x80) | draw(128)
       }
-      read[endure(bytes, k)]++
+      // Reports take most of the time: large captures get fewer.
+      const p = decoded(bytes)
+      read[p === undefined ? 'refused' : 'read']++
+      if (p !== undefined && k % Math.ceil(capture.length / 5000) === 0)
+        tryReports(p, CONFIGS[k % CONFIGS.length]!)
     }
-    expect(read.refused + read.read).toBe(tries)
-    expect(Math.min(read.refused, read.read)).toBeGreaterThan(0)
-    console.log(read)
+    expect(Math.min(read.refused, read.read)).toBeGreaterThan(50)
   })
 
   test('bytes of no meaning', () => {
@@ -327,7 +332,7 @@ describe('profiles made to do damage', () => {
   })
 
   test('as many sets of labels as samples', () => {
-    const n = 200_000
+    const n = 60_000
     const names = many(n, (i) => textField(6, `l${i}`))
     const samples = many(n, (i) =>
       sample([1], [1], bytesField(3, [...numberField(1, 3), ...numberField(2, 5 + i)])),
@@ -345,9 +350,9 @@ describe('profiles made to do damage', () => {
     })
   })
 
-  test('names of a megabyte, and what is slow to look at', () => {
+  test('long names, and what is slow to look at', () => {
     const texts = ['x', '/', '\t', 'a/', '\u0000', '.', '\uffff', '::', '(', '<', '../'].map((s) =>
-      s.repeat(Math.ceil(1e6 / s.length)),
+      s.repeat(Math.ceil(2e5 / s.length)),
     )
     const names = many(texts.length, (i) => textField(6, `${texts[i]}a`))
     const functions = many(texts.length, (i) =>

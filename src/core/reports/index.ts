@@ -1,5 +1,6 @@
 // The reports of `goscope pprof`, in the order in which help lists them. A new one is a file and a line.
 
+import { UserError } from '../base/errors.ts'
 import { buildCallgrind, printCallgrind } from './callgrind.ts'
 import { buildComments, printComments } from './comments.ts'
 import { buildDisasm, printDisasm } from './disasm.ts'
@@ -51,8 +52,21 @@ function kind<Doc>(
   print: (doc: Doc, r: Report, out: Sink) => void,
   { takesSymbol = false, ...more }: Partial<Omit<ReportKind, 'write' | 'shape'>> = {},
 ): ReportKind {
-  return { write: (r, out) => print(build(r), r, out), takesSymbol, shape, ...more }
+  const write = (r: Report, out: Sink): void => {
+    try {
+      print(build(r), r, out)
+    } catch (e) {
+      if (e instanceof RangeError && TOO_LARGE.test(e.message))
+        throw new UserError(`the report is too large to be made (${e.message})`)
+      throw e
+    }
+  }
+  return { write, takesSymbol, shape, ...more }
 }
+
+/** What V8 says when a text or a table gets larger than it can hold: a long name may be printed a million times. */
+const TOO_LARGE =
+  /Invalid string length|allocation failed|Invalid (typed )?array length|maximum size exceeded/
 
 const picture = (picture: Picture, ending: string, viewer?: Viewer): ReportKind =>
   kind('graph', buildDot, printPictureDot, { picture, ending, ...(viewer && { viewer }) })
