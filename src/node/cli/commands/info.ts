@@ -12,6 +12,7 @@ import { type OutputFlags, outputFlags } from '../people/flags.ts'
 import { plural, programOf } from '../people/head.ts'
 import { jsonInt, jsonText, jsonTime, writeJson } from '../people/json.ts'
 import { sourceProblem } from '../people/source-errors.ts'
+import { sourceNames } from '../people/source-names.ts'
 import { paint, type Style, safeName, styleFor, type Tone } from '../people/style.ts'
 import { wrapLines } from '../people/table.ts'
 import { writeLines } from '../people/write-lines.ts'
@@ -39,21 +40,23 @@ export async function run(argv: readonly string[]): Promise<number> {
   const json: object[] = []
   let failed = false
   let first = true
-  for (const source of args) {
+  const names = await sourceNames(args)
+  for (const [i, source] of args.entries()) {
+    const name = names[i]!
     try {
       const loaded = await readProfile(source, { symbols: true })
       const doc = buildInfo(loaded.profile)
-      if (flags.json) json.push(infoJson(source, loaded, doc))
+      if (flags.json) json.push(infoJson(name, loaded, doc))
       else {
-        writeLines([...(first ? [] : ['']), ...infoLines(style, source, loaded, doc)])
+        writeLines([...(first ? [] : ['']), ...infoLines(style, name, loaded, doc)])
         first = false
       }
     } catch (e) {
-      const problem = sourceProblem(source, e)
+      const problem = sourceProblem(name, e)
       // The others are shown all the same.
       if (args.length === 1) throw problem
       process.stderr.write(`goscope info: ${safeName(problem.message)}\n`)
-      json.push({ name: jsonText(source), error: jsonText(problem.message) })
+      json.push({ name: jsonText(name), error: jsonText(problem.message) })
       failed = true
     }
   }

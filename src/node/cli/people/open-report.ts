@@ -13,6 +13,7 @@ import { loadSources } from '../../profile-sources.ts'
 import { localZone } from '../../zone.ts'
 import { configOf, flagOf, type ReportFlags } from './flags.ts'
 import { sourceProblem } from './source-errors.ts'
+import { sourceNames } from './source-names.ts'
 
 /** A report and where it comes from. */
 export interface OpenedReport {
@@ -73,8 +74,8 @@ export async function openReport(
     profile,
     origins: new Origins(profile),
     config,
-    sources,
-    base,
+    sources: await sourceNames(sources),
+    base: await sourceNames(base),
     diffBase: flags.diffBase !== undefined,
     problems,
     remarks,
