@@ -26,6 +26,32 @@ export function unpackedSizeHint(packed: Uint8Array, wrapper: Wrapper): number {
 
 const CHUNK = 256 * 1024
 
+/** Empty frames in a row that are believed. */
+const EMPTY_FRAMES = 1000
+
+/** Hands on what the library unpacks. It has no word for damage, but gives nothing, again and again. */
+function takeZstd(chunks: Iterator<Uint8Array>, take: (chunk: Uint8Array) => void): void {
+  let unpacked = 0
+  const next = (): IteratorResult<Uint8Array> | undefined => {
+    try {
+      return chunks.next()
+    } catch {
+      return undefined
+    }
+  }
+  for (let empty = 0; ; ) {
+    const chunk = next()
+    if (chunk?.done) return
+    empty = chunk?.value.length === 0 ? empty + 1 : 0
+    if (chunk === undefined || empty > EMPTY_FRAMES) {
+      const message = `the zstd data is damaged or ends early after ${unpacked} unpacked bytes`
+      throw new DecodeError('zstd', unpacked, message)
+    }
+    unpacked += chunk.value.length
+    take(chunk.value)
+  }
+}
+
 /**
  * Unpacks and hands on chunk by chunk. Unpacking runs on another core while `take` works on the chunk
  * before. Throws DecodeError for damage, and whatever `take` throws.
@@ -40,16 +66,10 @@ export async function unpack(
     return
   }
   if (wrapper === 'zstd') {
-    const { ZSTDDecoder } = await import('zstddec')
+    const { ZSTDDecoder } = await import('zstddec/stream')
     const decoder = new ZSTDDecoder()
     await decoder.init()
-    let bytes: Uint8Array
-    try {
-      bytes = decoder.decode(packed)
-    } catch {
-      throw new DecodeError('zstd', -1, 'the zstd data is damaged or cut off')
-    }
-    take(bytes)
+    takeZstd(decoder.decodeStreaming([packed]), take)
     return
   }
   await new Promise<void>((resolve, reject) => {

@@ -118,13 +118,25 @@ function shorten(name: string, mode: DemangleMode): string {
     )
   let bare = removeNested(kept, '(', ')').replace(/ const$/, '')
   if (mode === '') bare = removeNested(bare, '<', '>')
-  // What is left of a return type in front of a template function.
-  bare = bare.replace(/^.* (?=\S+$)/, '')
-  return bare
+  return withoutReturnType(bare)
     .replaceAll('\u0003', '<')
     .replaceAll('\u0004', '>')
     .replaceAll(ANONYMOUS, '(anonymous namespace)')
     .replaceAll(CALL, 'operator()')
+}
+
+/** Template functions have a return type in front: all up to the last blank that is in no template argument, nor in an operator's name. */
+function withoutReturnType(name: string): string {
+  const operator = name.search(/\boperator\b/)
+  const end = operator < 0 ? name.length : operator
+  let from = 0
+  let depth = 0
+  for (let i = 0; i < end; i++) {
+    if (name[i] === '<') depth++
+    else if (name[i] === '>') depth--
+    else if (name[i] === ' ' && depth === 0) from = i + 1
+  }
+  return name.slice(from)
 }
 
 /** The name without the outermost `open…close` groups; itself from where they stop matching. */

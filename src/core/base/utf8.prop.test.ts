@@ -69,6 +69,8 @@ describe('utf8', () => {
     fc.assert(
       fc.property(bytes, bytes, (a, b) => {
         expect(Math.sign(compareText(decodeUtf8(a), decodeUtf8(b)))).toBe(order(a, b))
+        const [x, y] = [a, b].map((tail) => Buffer.concat([Buffer.alloc(5000, 0x61), tail]))
+        expect(Math.sign(compareText(decodeUtf8(x!), decodeUtf8(y!)))).toBe(order(a, b))
       }),
       { seed: 3, numRuns: 3000 },
     )

@@ -94,11 +94,26 @@ export function displayable(s: string): string {
   return ESCAPE.test(s) ? s.replace(/(?<![\uD800-\uDBFF])[\uDC80-\uDCFF]/g, '\uFFFD') : s
 }
 
+/** Beyond this length it pays to look for the first difference before anything else. */
+const LONG = 4096
+
+function firstDifference(a: string, b: string): number {
+  let at = 0
+  while (a.slice(at, at + LONG) === b.slice(at, at + LONG)) at += LONG
+  while (a.charCodeAt(at) === b.charCodeAt(at)) at++
+  return at
+}
+
 const NOT_BYTE_ORDERED = /[\uD800-\uFFFF]/
 
 /** Orders two texts by their UTF-8 bytes, as Go compares strings. Negative if a comes first. */
 export function compareText(a: string, b: string): number {
   if (a === b) return 0
+  if (a.length > LONG && b.length > LONG) {
+    const d = firstDifference(a, b)
+    const [x, y] = [a.charCodeAt(d), b.charCodeAt(d)]
+    if (x < 0xd800 && y < 0xd800) return x - y
+  }
   if (!NOT_BYTE_ORDERED.test(a) && !NOT_BYTE_ORDERED.test(b)) return a < b ? -1 : 1
   const x = encodeUtf8(a)
   const y = encodeUtf8(b)
