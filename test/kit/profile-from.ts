@@ -108,7 +108,7 @@ function parseInt64(text: string): Int {
 }
 
 function parseLabel(text: string): Label {
-  const [all, key, value] = /^([^:]*):(.*)$/.exec(text) ?? []
+  const [all, key, value] = /^(.*):([^:]*)$/.exec(text) ?? []
   if (all === undefined) throw new Error(`${JSON.stringify(text)} is no label`)
   const [number, digits, unit] = /^(-?\d+)(?: (\S+))?$/.exec(value!) ?? []
   if (number === undefined) return { key: key!, text: value! }

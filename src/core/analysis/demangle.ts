@@ -117,7 +117,7 @@ function shorten(name: string, mode: DemangleMode): string {
       op.replaceAll('<', '\u0003').replaceAll('>', '\u0004'),
     )
   let bare = removeNested(kept, '(', ')').replace(/ const$/, '')
-  if (mode === '') bare = removeNested(bare, '<', '>')
+  if (mode === '') bare = removeNested(bare, '<', '>').trimEnd()
   return withoutReturnType(bare)
     .replaceAll('\u0003', '<')
     .replaceAll('\u0004', '>')

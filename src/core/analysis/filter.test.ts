@@ -92,7 +92,7 @@ describe('focus, ignore, hide and show', () => {
         )
         expect([...samplesOf(focused), ...samplesOf(rest)].sort()).toEqual(withFrames.sort())
       }),
-      { seed: 1, numRuns: 500 },
+      { seed: 1, numRuns: 250 },
     )
   })
 
@@ -105,7 +105,7 @@ describe('focus, ignore, hide and show', () => {
         // Nothing that was to be hidden is left.
         if (hide) expect(filterByName(once, { focus: re(pattern) }).profile.samples.count).toBe(0)
       }),
-      { seed: 2, numRuns: 500 },
+      { seed: 2, numRuns: 250 },
     )
   })
 })
@@ -222,7 +222,7 @@ describe('granularity', () => {
         expect(samplesOf(coarsen(once, g))).toEqual(samplesOf(once))
         expect(coarsen(once, g).mappings.has).toEqual(once.mappings.has)
       }),
-      { seed: 3, numRuns: 300 },
+      { seed: 3, numRuns: 150 },
     )
   })
 

@@ -173,7 +173,7 @@ describe('sums over the graph are exact', () => {
         expect(byName(mean.flat, names)).toEqual(withoutZeros(want.flat))
         expect(byName(mean.cumDivisor!, names)).toEqual(withoutZeros(naively(swapped, () => true).cum))
       }),
-      { seed: 1, numRuns: 500 },
+      { seed: 1, numRuns: 250 },
     )
   })
 
@@ -198,7 +198,7 @@ describe('sums over the graph are exact', () => {
         })
         expect(edgesByName(edges, names)).toEqual(new Map(wanted))
       }),
-      { seed: 2, numRuns: 500 },
+      { seed: 2, numRuns: 250 },
     )
   })
 
@@ -237,7 +237,7 @@ describe('sums over the graph are exact', () => {
         expect(flat).toEqual(flat.map((_, n) => BigInt(weights.flat.get(n))))
         expect(cum).toEqual(cum.map((_, n) => BigInt(weights.cum.get(n))))
       }),
-      { seed: 3, numRuns: 300 },
+      { seed: 3, numRuns: 150 },
     )
   })
 })
@@ -281,7 +281,7 @@ describe('trimming', () => {
             withoutZeros(naively(p, () => true).flat),
           )
       }),
-      { seed: 4, numRuns: 500 },
+      { seed: 4, numRuns: 250 },
     )
   })
 
@@ -379,7 +379,7 @@ describe('call trees', () => {
           expect(g.edges.weight.get(e)).toBe(g.weights.cum.get(g.edges.to[e]))
         }
       }),
-      { seed: 5, numRuns: 300 },
+      { seed: 5, numRuns: 150 },
     )
   })
 

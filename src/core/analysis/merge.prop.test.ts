@@ -63,7 +63,7 @@ describe('merging', () => {
         // A merged profile is as merged as it can be.
         expect(samplesOf(mergeProfiles([merged]))).toEqual(samplesOf(merged))
       }),
-      { seed: 1, numRuns: 500 },
+      { seed: 1, numRuns: 250 },
     )
   })
 
@@ -81,7 +81,7 @@ describe('merging', () => {
         if (p.timeNanos > 0 && q.timeNanos > 0)
           expect(head(mergeProfiles([p, q]))).toEqual(head(mergeProfiles([q, p])))
       }),
-      { seed: 2, numRuns: 300 },
+      { seed: 2, numRuns: 150 },
     )
   })
 
@@ -97,7 +97,7 @@ describe('merging', () => {
         expect(nothing.samples.count).toBe(0)
         expect([nothing.locations.count, nothing.functions.count]).toEqual([0, 0])
       }),
-      { seed: 3, numRuns: 300 },
+      { seed: 3, numRuns: 150 },
     )
   })
 })

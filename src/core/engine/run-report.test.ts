@@ -3,8 +3,8 @@ import { reportText } from '../../../test/kit/all-reports.ts'
 import { profileFrom } from '../../../test/kit/profile-from.ts'
 import { UserError } from '../base/errors.ts'
 import { utc } from '../base/go-time.ts'
+import { Int64Column } from '../base/int64.ts'
 import type { Profile } from '../model/profile.ts'
-import { ProfileBuilder } from '../model/profile-builder.ts'
 import { type Config, defaultConfig } from '../reports/config.ts'
 import { REPORTS } from '../reports/index.ts'
 import { patternsOf, prepareReport } from './run-report.ts'
@@ -143,12 +143,20 @@ describe('from config to report', () => {
   })
 
   test('reports too large to be put together say so', () => {
-    const b = new ProfileBuilder()
-    b.sampleTypes = [{ type: 'samples', unit: 'count' }]
-    const text = 'x'.repeat(2 ** 20)
-    const labels = Array.from({ length: 600 }, (_, i) => ({ key: `k${i}`, text }))
-    b.addSample([], [1], labels)
-    const p = b.done()
+    // One text of a megabyte, under 600 keys.
+    const one = profileFrom(`main\n# k:${'x'.repeat(2 ** 20)}`)
+    const zeros = new Uint32Array(600)
+    const p: Profile = {
+      ...one,
+      labelSets: {
+        count: 2,
+        start: Uint32Array.of(0, 0, 600),
+        key: zeros.map((_, i) => one.strings.intern(`k${i}`)),
+        str: zeros.map(() => one.labelSets.str[0]),
+        num: Int64Column.of([...zeros]),
+        unit: zeros,
+      },
+    }
     expect(() => reportText(p, 'tags')).toThrow(/^the report is too large to be made/)
   })
 })

@@ -58,10 +58,10 @@ describe('label sets', () => {
 
   test('many sets', () => {
     const b = new LabelSetBuilder()
-    for (let i = 0; i < 200_000; i++) {
-      b.addText(1, 1 + (i % 100_000))
-      expect(b.endSet()).toBe(1 + (i % 100_000))
+    for (let i = 0; i < 60_000; i++) {
+      b.addText(1, 1 + (i % 30_000))
+      expect(b.endSet()).toBe(1 + (i % 30_000))
     }
-    expect(b.count).toBe(100_001)
+    expect(b.count).toBe(30_001)
   })
 })

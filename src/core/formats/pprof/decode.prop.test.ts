@@ -33,7 +33,7 @@ describe('profile.proto there and back', () => {
         // Writing changes nothing in the model.
         expect(Buffer.compare(encoded(profile), once)).toBe(0)
       }),
-      { seed: 1, numRuns: 1500 },
+      { seed: 1, numRuns: 400 },
     )
   })
 
@@ -46,7 +46,7 @@ describe('profile.proto there and back', () => {
         expect(samplesOf(built)).toEqual(samplesOf(decodeProfile(plainly(plain))))
         expect(dumpProfile(encoded(again))).toBe(dumpProfile(encoded(built)))
       }),
-      { seed: 2, numRuns: 500 },
+      { seed: 2, numRuns: 300 },
     )
   })
 
@@ -72,7 +72,7 @@ describe('profile.proto there and back', () => {
           expect(dumpProfile(encoded(d.end()))).toBe(dumpProfile(plainly(plain)))
         },
       ),
-      { seed: 3, numRuns: 600 },
+      { seed: 3, numRuns: 400 },
     )
   })
 
