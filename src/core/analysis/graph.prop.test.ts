@@ -383,6 +383,18 @@ describe('call trees', () => {
     )
   })
 
+  test('a call is inlined where it is every time', () => {
+    const p = profileFrom(`
+      main    main    main
+      f       f       g
+      ^in     ^in     in
+      ^both   both
+    `)
+    const g = trimCallTree(inputOf(p), everything)
+    const inlined = edgesByName(g.edges, g.names, (e) => g.edges.inline[e] === 1)
+    expect([...inlined.keys()].sort()).toEqual(['f>in'])
+  })
+
   test('who calls a node that goes calls what it called', () => {
     const p = profileFrom(`
       main    main

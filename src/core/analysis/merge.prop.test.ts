@@ -60,6 +60,8 @@ describe('merging', () => {
         }
         used(merged.samples.frame, merged.locations.count)
         used(merged.lines.fn, merged.functions.count)
+        const { stackStart, stackEnd, frame } = merged.samples
+        expect(frame.length).toBe(stackEnd.reduce((n, end, row) => n + end - stackStart[row]!, 0))
         // A merged profile is as merged as it can be.
         expect(samplesOf(mergeProfiles([merged]))).toEqual(samplesOf(merged))
       }),

@@ -295,6 +295,16 @@ describe('profiles made to do damage', () => {
     })
   })
 
+  test('ids that no double tells apart', () => {
+    const n = 40_000
+    const locations = many(n, (i) => location(2n ** 63n + BigInt(i)))
+    const samples = Uint8Array.from(sample([2n ** 63n + 1n, 2n ** 63n], [1]))
+    inTime(5000, () => {
+      const p = decodeProfile(Buffer.concat([Uint8Array.from(head), locations, samples]))
+      expect([...p.samples.frame]).toEqual([2, 1])
+    })
+  })
+
   test('a location of many lines', () => {
     const n = 10_000
     const lines = location(1, ...count(n).map((i) => numberField(1, i)))

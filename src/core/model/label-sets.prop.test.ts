@@ -56,6 +56,12 @@ describe('label sets', () => {
     )
   })
 
+  test('numbers that no double tells apart', () => {
+    const b = new LabelSetBuilder()
+    const sets = [2n ** 62n, 2n ** 62n + 1n, 2n ** 62n].map((num) => add(b, [{ key: 1, num, unit: 0 }]))
+    expect(sets).toEqual([1, 2, 1])
+  })
+
   test('many sets', () => {
     const b = new LabelSetBuilder()
     for (let i = 0; i < 60_000; i++) {
