@@ -121,14 +121,14 @@ function profileOf(...mappings: { file: string; buildId?: string }[]): Profile {
 
 describe('where executables lie', () => {
   /** Files of the mappings, and what was said. */
-  function locate(
+  async function locate(
     p: Profile,
     o: { searchPath?: string; executable?: string; buildId?: string } = {},
-  ): { files: string[]; ids: string[]; said: string[] } {
+  ): Promise<{ files: string[]; ids: string[]; said: string[] }> {
     const said: string[] = []
     const binaries = new BinaryFiles()
-    const out = locateBinaries(p, {
-      binaries,
+    const out = await locateBinaries(p, {
+      binaries: async () => binaries,
       searchPath: o.searchPath ?? '',
       home: root,
       executable: o.executable,
@@ -156,24 +156,24 @@ describe('where executables lie', () => {
     }
   })
 
-  test.each(PLACES)('%s', (place) => {
+  test.each(PLACES)('%s', async (place) => {
     const folder = join(root, place.slice(0, 1))
-    expect(locate(profileOf({ file: '/srv/bin/hand' }), { searchPath: `/none:${folder}` }).files).toEqual([
-      `ROOT/${place}`,
-    ])
+    expect(
+      (await locate(profileOf({ file: '/srv/bin/hand' }), { searchPath: `/none:${folder}` })).files,
+    ).toEqual([`ROOT/${place}`])
   })
 
-  test("without a search path, the folder in the user's home", () => {
-    expect(locate(profileOf({ file: '/srv/bin/hand' })).files).toEqual(['ROOT/pprof/binaries/hand'])
+  test("without a search path, the folder in the user's home", async () => {
+    expect((await locate(profileOf({ file: '/srv/bin/hand' }))).files).toEqual(['ROOT/pprof/binaries/hand'])
   })
 
-  test('a mapping with a build id matches nothing, and it is said of each file that is there', () => {
+  test('a mapping with a build id matches nothing, and it is said of each file that is there', async () => {
     const id = 'abcdef0123'
     for (const place of [`f/${id}/hand`, `f/${id}/z.debug`, `f/srv/bin/hand/${id}`, `f/ab/cdef0123.debug`]) {
       mkdirSync(join(root, place, '..'), { recursive: true })
       writeFileSync(join(root, place), bytes)
     }
-    const { files, said } = locate(profileOf({ file: '/srv/bin/hand', buildId: id }), {
+    const { files, said } = await locate(profileOf({ file: '/srv/bin/hand', buildId: id }), {
       searchPath: join(root, 'f'),
     })
     expect(files).toEqual(['/srv/bin/hand'])
@@ -184,19 +184,21 @@ describe('where executables lie', () => {
     )
   })
 
-  test('what is no executable is passed over', () => {
+  test('what is no executable is passed over', async () => {
     mkdirSync(join(root, 'g'))
     writeFileSync(join(root, 'g/hand'), 'text')
-    const { files, said } = locate(profileOf({ file: '/srv/bin/hand' }), { searchPath: join(root, 'g') })
+    const { files, said } = await locate(profileOf({ file: '/srv/bin/hand' }), {
+      searchPath: join(root, 'g'),
+    })
     expect({ files, said }).toEqual({ files: ['/srv/bin/hand'], said: [] })
   })
 
-  test("the user's word on the main binary comes last; a build id only where there is none", () => {
+  test("the user's word on the main binary comes last; a build id only where there is none", async () => {
     const given = { searchPath: join(root, 'a'), executable: './mine', buildId: 'ffff' }
     const both = profileOf({ file: '/srv/bin/hand' }, { file: '/lib/x' })
-    expect(locate(both, given)).toMatchObject({ files: ['./mine', '/lib/x'], ids: ['ffff', ''] })
-    expect(locate(profileOf({ file: '', buildId: 'cafe' }), given).ids).toEqual(['cafe'])
-    expect(locate(profileOf(), given).files).toEqual(['./mine'])
+    expect(await locate(both, given)).toMatchObject({ files: ['./mine', '/lib/x'], ids: ['ffff', ''] })
+    expect((await locate(profileOf({ file: '', buildId: 'cafe' }), given)).ids).toEqual(['cafe'])
+    expect((await locate(profileOf(), given)).files).toEqual(['./mine'])
   })
 })
 
@@ -238,7 +240,7 @@ describe('-symbolize', () => {
     const binaries = new BinaryFiles()
     const out = await symbolizeProfile(profileOf({ file: binary }), {
       mode,
-      binaries,
+      binaries: async () => binaries,
       warn: () => undefined,
       ...(remote && { remote }),
     })

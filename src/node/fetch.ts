@@ -64,6 +64,12 @@ export function fetchProfile(address: ProfileAddress, o: FetchOptions = {}): Pro
   return exchange(address, { ...ask, isWanted: mayBeProfile }, o)
 }
 
+/** Fetches what is at the address, profile or not: a log, a dump, statistics. Throws as fetchProfile does. */
+export function fetchContent(address: ProfileAddress, o: FetchOptions = {}): Promise<Uint8Array> {
+  const ask = { method: 'GET', timeoutMs: address.timeoutSeconds * 1000, maxBytes: maxRemoteBytes() }
+  return exchange(address, { ...ask, isWanted: () => true }, o)
+}
+
 /**
  * Asks a server's symbol handler about addresses, in hex and joined by '+'. Servers of Go 1.22 and later
  * answer no POST; they are asked piece by piece in the query of the address. Throws as fetchProfile does.

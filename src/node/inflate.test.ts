@@ -90,11 +90,40 @@ describe('unpacking', () => {
     expect(taken).toBe(1)
   })
 
+  test('packed data may come in pieces that are used again', async () => {
+    const long = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * i) % 251))
+    for (const [packed, wrapper] of [
+      [gzipSync(long), 'gzip'],
+      [Buffer.concat([gzipSync(long.subarray(0, 9999)), gzipSync(long.subarray(9999))]), 'gzip'],
+      [deflateSync(long), 'zlib'],
+      [long, 'none'],
+    ] as const) {
+      const buffers = [0, 1, 2].map(() => new Uint8Array(1000))
+      const pieces = function* (): Generator<Uint8Array> {
+        for (let at = 0, n = 0; at < packed.length; at += 1000, n++) {
+          const piece = buffers[n % 3]!.subarray(0, Math.min(1000, packed.length - at))
+          piece.set(packed.subarray(at, at + piece.length))
+          yield piece
+        }
+      }
+      const out: Uint8Array[] = []
+      await unpack(pieces(), wrapper, (chunk) => out.push(chunk.slice()))
+      expect(Buffer.concat(out).equals(long)).toBe(true)
+    }
+    const failing = function* (): Generator<Uint8Array> {
+      yield gzipSync(long).subarray(0, 1000)
+      throw new Error('disk')
+    }
+    await expect(unpack(failing(), 'gzip', () => {})).rejects.toThrow('disk')
+  })
+
   test('the size to come', () => {
-    expect(unpackedSizeHint(gzipSync(text), 'gzip')).toBe(text.length)
-    expect(unpackedSizeHint(text, 'none')).toBe(text.length)
+    const hint = (b: Uint8Array, wrapper: Wrapper): number =>
+      unpackedSizeHint(b.length, b.subarray(-4), wrapper)
+    expect(hint(gzipSync(text), 'gzip')).toBe(text.length)
+    expect(hint(text, 'none')).toBe(text.length)
     const lying = new Uint8Array(gzipSync(text))
     lying.fill(0xff, -4)
-    expect(unpackedSizeHint(lying, 'gzip')).toBe(4 * lying.length)
+    expect(hint(lying, 'gzip')).toBe(4 * lying.length)
   })
 })

@@ -1,5 +1,5 @@
-import { createGunzip, createInflate } from 'node:zlib'
-import { DecodeError } from '../core/base/errors.ts'
+import { createGunzip, createInflate, gunzipSync, inflateSync } from 'node:zlib'
+import { DecodeError, UserError } from '../core/base/errors.ts'
 
 /** What wraps the content, by its first bytes. */
 export type Wrapper = 'gzip' | 'zlib' | 'zstd' | 'none'
@@ -13,15 +13,18 @@ export function wrapperOf(head: Uint8Array): Wrapper {
   return 'none'
 }
 
-/** Upper bound of what the packed bytes hold, where the format tells; else a guess. */
-export function unpackedSizeHint(packed: Uint8Array, wrapper: Wrapper): number {
-  if (wrapper === 'none') return packed.length
-  if (wrapper === 'gzip' && packed.length >= 18) {
-    const size = new DataView(packed.buffer, packed.byteOffset + packed.length - 4, 4).getUint32(0, true)
+/**
+ * Upper bound of what `length` packed bytes hold, where the format tells; else a guess. `tail` are the last 4 of
+ * them, or nothing if they are not known.
+ */
+export function unpackedSizeHint(length: number, tail: Uint8Array, wrapper: Wrapper): number {
+  if (wrapper === 'none') return length
+  if (wrapper === 'gzip' && length >= 18 && tail.length === 4) {
+    const size = new DataView(tail.buffer, tail.byteOffset, 4).getUint32(0, true)
     // Deflate packs at most 1032 to 1, so a larger size is damage (or a file of several members).
-    if (size >= packed.length / 2 && size <= packed.length * 1032) return size
+    if (size >= length / 2 && size <= length * 1032) return size
   }
-  return packed.length * 4
+  return length * 4
 }
 
 const CHUNK = 256 * 1024
@@ -29,13 +32,22 @@ const CHUNK = 256 * 1024
 /** Empty frames in a row that are believed. */
 const EMPTY_FRAMES = 1000
 
-/** Hands on what the library unpacks. It has no word for damage, but gives nothing, again and again. */
-function takeZstd(chunks: Iterator<Uint8Array>, take: (chunk: Uint8Array) => void): void {
+/**
+ * Unpacks zstd data piece by piece, in constant memory. The library has no word for damage, but gives
+ * nothing, again and again. Throws DecodeError.
+ */
+export async function* unpackZstd(packed: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { ZSTDDecoder } = await import('zstddec/stream')
+  const decoder = new ZSTDDecoder()
+  await decoder.init()
+  const chunks = decoder.decodeStreaming(packed)
   let unpacked = 0
   const next = (): IteratorResult<Uint8Array> | undefined => {
     try {
       return chunks.next()
-    } catch {
+    } catch (e) {
+      // Of the reader behind, not of the library.
+      if (e instanceof UserError) throw e
       return undefined
     }
   }
@@ -48,28 +60,51 @@ function takeZstd(chunks: Iterator<Uint8Array>, take: (chunk: Uint8Array) => voi
       throw new DecodeError('zstd', unpacked, message)
     }
     unpacked += chunk.value.length
-    take(chunk.value)
+    yield chunk.value
   }
 }
 
+/** What is this small when packed is unpacked at once: another thread would take longer to start. */
+const SMALL = 256 * 1024
+const SMALL_UNPACKED = 4 * 1024 * 1024
+
+/** The content of small packed data; undefined if it is not small, or damaged. */
+function unpackSmall(packed: Uint8Array, wrapper: 'gzip' | 'zlib'): Uint8Array | undefined {
+  if (packed.length > SMALL) return undefined
+  try {
+    const unpackAtOnce = wrapper === 'gzip' ? gunzipSync : inflateSync
+    return unpackAtOnce(packed, { maxOutputLength: SMALL_UNPACKED })
+  } catch {
+    // The other way will say what is wrong, and where.
+    return undefined
+  }
+}
+
+/** Pieces of packed data that wait for the other thread: while it works on one, the next is there. */
+const PIECES_AHEAD = 2
+
 /**
  * Unpacks and hands on chunk by chunk. Unpacking runs on another core while `take` works on the chunk
- * before. Throws DecodeError for damage, and whatever `take` throws.
+ * before. Packed data may come in pieces, each of which must stay as it is until the second one after it is asked
+ * for. Throws DecodeError for damage, and whatever `take` and the pieces throw.
  */
 export async function unpack(
-  packed: Uint8Array,
+  packed: Uint8Array | Iterable<Uint8Array>,
   wrapper: Wrapper,
   take: (chunk: Uint8Array) => void,
 ): Promise<void> {
+  const pieces = packed instanceof Uint8Array ? [packed] : packed
   if (wrapper === 'none') {
-    take(packed)
+    for (const piece of pieces) take(piece)
     return
   }
   if (wrapper === 'zstd') {
-    const { ZSTDDecoder } = await import('zstddec/stream')
-    const decoder = new ZSTDDecoder()
-    await decoder.init()
-    takeZstd(decoder.decodeStreaming([packed]), take)
+    for await (const chunk of unpackZstd(pieces)) take(chunk)
+    return
+  }
+  const small = packed instanceof Uint8Array ? unpackSmall(packed, wrapper) : undefined
+  if (small !== undefined) {
+    take(small)
     return
   }
   await new Promise<void>((resolve, reject) => {
@@ -115,6 +150,20 @@ export async function unpack(
         new DecodeError(wrapper, unpacked, `the ${wrapper} data ${how} after ${unpacked} unpacked bytes`),
       )
     })
-    stream.end(packed)
+    const more = pieces[Symbol.iterator]()
+    let allWritten = false
+    const write = (failed?: Error | null): void => {
+      if (failed || allWritten) return
+      try {
+        const piece = more.next()
+        allWritten = piece.done === true
+        if (piece.done) stream.end()
+        else stream.write(piece.value, write)
+      } catch (e) {
+        stream.destroy()
+        reject(e)
+      }
+    }
+    for (let n = 0; n < PIECES_AHEAD; n++) write()
   })
 }

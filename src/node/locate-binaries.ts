@@ -1,14 +1,14 @@
 // Where the executables of a profile lie on this machine (google/pprof internal/driver locateBinaries).
 
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { withDefaultMapping, withMainBinary } from '../core/analysis/mappings.ts'
 import { UserError } from '../core/base/errors.ts'
 import { baseName, dirName, joinPath } from '../core/base/go-path.ts'
 import type { Profile } from '../core/model/profile.ts'
-import type { BinaryOpener } from '../core/reports/report-files.ts'
+import type { Binaries } from './binaries.ts'
 
 export interface LocateOptions {
-  readonly binaries: BinaryOpener
+  readonly binaries: Binaries
   /** Folders to search, joined by ':'; '' is the folder pprof/binaries in the user's home. */
   readonly searchPath: string
   readonly home: string
@@ -22,12 +22,17 @@ export interface LocateOptions {
  * Points the mappings of a profile to executables in the search path. A profile without mappings gets one.
  * What the user says about the main binary comes last, and so counts most.
  */
-export function locateBinaries(p: Profile, o: LocateOptions): Profile {
+export async function locateBinaries(p: Profile, o: LocateOptions): Promise<Profile> {
   const folders = o.searchPath === '' ? [joinPath(o.home, 'pprof', 'binaries')] : o.searchPath.split(':')
   const { mappings } = p
   let file = mappings.file
   for (let m = 1; m <= mappings.count; m++) {
-    const found = search(p.strings.get(mappings.file[m]!), p.strings.get(mappings.buildId[m]!), folders, o)
+    const found = await search(
+      p.strings.get(mappings.file[m]!),
+      p.strings.get(mappings.buildId[m]!),
+      folders,
+      o,
+    )
     if (found === undefined) continue
     if (file === mappings.file) file = file.slice()
     file[m] = p.strings.intern(found)
@@ -36,16 +41,18 @@ export function locateBinaries(p: Profile, o: LocateOptions): Profile {
   return withMainBinary(withDefaultMapping(located), o.executable, o.buildId)
 }
 
-function search(
+async function search(
   file: string,
   buildId: string,
   folders: readonly string[],
   o: LocateOptions,
-): string | undefined {
+): Promise<string | undefined> {
   for (const folder of folders)
     for (const path of places(folder, file, buildId)) {
+      if (!existsSync(path)) continue
+      const binaries = await o.binaries()
       try {
-        o.binaries.open(path)
+        binaries.open(path)
       } catch (e) {
         if (!(e instanceof UserError)) throw e
         continue

@@ -2,16 +2,13 @@
 // alike, merged, the base taken away.
 
 import { existsSync } from 'node:fs'
-import { prune } from '../core/analysis/filter.ts'
 import { setTextLabel } from '../core/analysis/labels.ts'
-import { mergeProfiles } from '../core/analysis/merge.ts'
 import { harmonize, negate, normalize } from '../core/analysis/scale.ts'
 import { DecodeError, UserError } from '../core/base/errors.ts'
-import { engineFor } from '../core/base/re2-engine.ts'
-import { compileRegexp, RegexpError } from '../core/base/regexp.ts'
+import { joinPath } from '../core/base/go-path.ts'
 import type { Profile } from '../core/model/profile.ts'
 import { BASE_LABEL } from '../core/reports/report.ts'
-import { BinaryFiles } from './binary-file.ts'
+import { type Binaries, openBinaries } from './binaries.ts'
 import { locateBinaries } from './locate-binaries.ts'
 import { type LiveOptions, type LoadedProfile, readProfile } from './read-profile.ts'
 import type { FetchedMappings } from './remote-symbols.ts'
@@ -33,7 +30,7 @@ export interface SourceOptions {
   readonly comment: string
   readonly warn: (text: string) => void
   /** Where executables are opened; other ones than the caller's if not given. */
-  readonly binaries?: BinaryFiles
+  readonly binaries?: Binaries
   /** Whether names in the comments of text profiles are taken, which the reference ignores. */
   readonly symbols?: boolean
   /** How profiles are fetched from servers. `progress` is standard error unless given. */
@@ -52,7 +49,7 @@ interface Grabbed {
 
 /** Reads and combines the sources. Sources that fail are reported; it is an error only if none is left. Throws UserError. */
 export async function loadSources(o: SourceOptions): Promise<Profile> {
-  const binaries = o.binaries ?? new BinaryFiles()
+  const binaries = o.binaries ?? openBinaries()
   const live = { progress: (text: string) => void process.stderr.write(`${text}\n`), ...o.live }
   const grab = grabber({ ...o, live }, binaries)
   const [main, base] = await Promise.all([grab(o.sources), grab(o.base)])
@@ -61,19 +58,19 @@ export async function loadSources(o: SourceOptions): Promise<Profile> {
   if (main.length < o.sources.length)
     o.warn(`Fetched ${main.length} source profiles out of ${o.sources.length}`)
   if (base.length < o.base.length) o.warn(`Fetched ${base.length} base profiles out of ${o.base.length}`)
-  let profile = combine(
+  let profile = await combine(
     main.map((g) => g.profile),
     'problem fetching source profiles: ',
   )
   if (base.length > 0) {
-    let from = combine(
+    let from = await combine(
       base.map((g) => g.profile),
       'problem fetching base profiles: ',
       ',',
     )
     if (o.diffBase) from = setTextLabel(from, BASE_LABEL, 'true')
     if (o.normalize) profile = normalize(profile, from)
-    profile = combine([profile, negate(from)], '')
+    profile = await combine([profile, negate(from)], '')
   }
   const fetched = [...main, ...base].flatMap((g) => g.fetched ?? [])
   const remote = await namesFromServers(fetched, live, o)
@@ -83,7 +80,10 @@ export async function loadSources(o: SourceOptions): Promise<Profile> {
     warn: o.warn,
     ...(remote && { remote }),
   })
-  profile = await dropFrames(profile, o.warn)
+  if (profile.dropFrames !== '') {
+    const { dropFrames } = await import('./drop-frames.ts')
+    profile = await dropFrames(profile, o.warn)
+  }
   profile = await withoutAddresses(profile, o)
   if (o.comment !== '') profile = { ...profile, comments: [...profile.comments, o.comment] }
   if (fetched.length > 0) await save(profile, o.warn, live.progress)
@@ -95,10 +95,7 @@ const AT_ONCE = 4
 /** Sources that are waited for side by side, as in the reference: servers measure at the same time. */
 const WAITED_FOR = 128
 
-function grabber(
-  o: SourceOptions,
-  binaries: BinaryFiles,
-): (sources: readonly string[]) => Promise<Grabbed[]> {
+function grabber(o: SourceOptions, binaries: Binaries): (sources: readonly string[]) => Promise<Grabbed[]> {
   const turn = turns(AT_ONCE)
   const options = { symbols: o.symbols ?? false, ...(o.live && { live: o.live }), turn }
   return async (sources) => {
@@ -111,7 +108,7 @@ function grabber(
         const name = await withoutSecrets(source)
         if (r.status === 'fulfilled') {
           o.onRead?.(name, r.value)
-          out.push(await withServer(locate(r.value.profile, o, binaries), r.value))
+          out.push(await withServer(await locate(r.value.profile, o, binaries), r.value))
         } else if (o.onUnreadable !== undefined) o.onUnreadable(name, r.reason)
         else o.warn(`${name}: ${sourceError(source, name, r.reason)}`)
       }
@@ -198,7 +195,7 @@ async function save(
   }
 }
 
-function locate(p: Profile, o: SourceOptions, binaries: BinaryFiles): Profile {
+function locate(p: Profile, o: SourceOptions, binaries: Binaries): Promise<Profile> {
   const { PPROF_BINARY_PATH: searchPath = '', HOME: home = '' } = process.env
   const { executable, buildId, warn } = o
   return locateBinaries(p, { binaries, searchPath, home, executable, buildId, warn })
@@ -211,36 +208,20 @@ function sourceError(source: string, name: string, e: unknown): string {
   if (e instanceof UserError) return e.message
   const code = (e as NodeJS.ErrnoException).code
   if (code === 'ENOENT' || code === 'EACCES') return systemError('open', name, e)
-  if (code === 'EISDIR' || (typeof code === 'string' && existsSync(source)))
-    return systemError('read', name, e)
+  if (code === 'EISDIR')
+    return `${systemError('read', name, e)}; name the profiles in it: ${joinPath(name, '*.pb.gz')}`
+  if (typeof code === 'string' && existsSync(source)) return systemError('read', name, e)
   throw e
 }
 
-function combine(profiles: readonly Profile[], before: string, after = ''): Profile {
+async function combine(profiles: readonly Profile[], before: string, after = ''): Promise<Profile> {
   try {
     const alike = harmonize(profiles)
-    return alike.length === 1 ? alike[0]! : mergeProfiles(alike)
+    if (alike.length === 1) return alike[0]!
+    const { mergeProfiles } = await import('../core/analysis/merge.ts')
+    return mergeProfiles(alike)
   } catch (e) {
     if (e instanceof UserError) throw new UserError(`${before}${e.message}${after}`)
     throw e
-  }
-}
-
-/** Applies the profile's own list of frames that are of no interest. */
-async function dropFrames(p: Profile, warn: (text: string) => void): Promise<Profile> {
-  if (p.dropFrames === '') return p
-  const drop = `^(${p.dropFrames})$`
-  const keep = `^(${p.keepFrames})$`
-  try {
-    const engine = await engineFor([drop, keep])
-    return prune(
-      p,
-      compileRegexp(drop, engine),
-      p.keepFrames === '' ? undefined : compileRegexp(keep, engine),
-    )
-  } catch (e) {
-    if (!(e instanceof RegexpError)) throw e
-    warn(`the profile's drop_frames are ignored: ${e.message}`)
-    return p
   }
 }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import { type Problem, UserError } from '../core/base/errors.ts'
 import { formatDuration } from '../core/base/go-time.ts'
 import { ProfileLoader } from '../core/engine/profile-loader.ts'
@@ -8,6 +8,7 @@ import type { FetchOptions } from './fetch.ts'
 import { unpack, unpackedSizeHint, wrapperOf } from './inflate.ts'
 import { maxInputBytes } from './limits.ts'
 import type { ProfileAddress } from './source-url.ts'
+import { type Stored, storedBytes, withStored } from './stored-profile.ts'
 import { showControls } from './terminal-text.ts'
 
 export interface LoadedProfile {
@@ -45,12 +46,12 @@ export async function readProfile(source: string, options: ReadOptions = {}): Pr
   const turn = options.turn ?? ((work) => work())
   const address = await addressOf(source, options.live ?? {})
   if (address !== undefined) return readLive(address, options, turn)
-  return turn(() => decodeProfileBytes(source === '-' ? readStdin() : readFile(source), source, options))
+  return turn(() => readStored(source, options))
 }
 
-function readFile(path: string): Uint8Array {
+async function readStored(path: string, options: DecodeOptions): Promise<LoadedProfile> {
   try {
-    return readFileSync(path)
+    return await withStored(path, (stored) => decodeStored(stored, path, options))
   } catch (e) {
     // What the system says of a socket that is opened as a file.
     if ((e as NodeJS.ErrnoException).code !== 'ENXIO') throw e
@@ -84,42 +85,41 @@ async function readLive(
 }
 
 /** Unpacks and decodes a profile of at most `maxBytes`, unpacked. Throws DecodeError. */
-export async function decodeProfileBytes(
+export function decodeProfileBytes(
   packed: Uint8Array,
   name: string,
   options: DecodeOptions = {},
   maxBytes = maxInputBytes(),
 ): Promise<LoadedProfile> {
-  const wrapper = wrapperOf(packed)
-  const loader = new ProfileLoader(
-    name,
-    Math.min(unpackedSizeHint(packed, wrapper), maxBytes),
-    maxBytes,
-    options,
-  )
-  await unpack(packed, wrapper, (chunk) => loader.feed(chunk))
-  const { profile, problems, format, size } = loader.end()
-  return { profile, problems, format: format.title, storedBytes: packed.length, unpackedBytes: size }
+  return decodeStored(storedBytes(packed), name, options, maxBytes)
 }
 
-function readStdin(): Uint8Array {
-  const chunks: Uint8Array[] = []
-  const chunk = new Uint8Array(1 << 16)
-  for (;;) {
-    let n: number
-    try {
-      n = readSync(0, chunk)
-    } catch (e) {
-      const code = (e as NodeJS.ErrnoException).code
-      if (code === 'EOF') break
-      if (code !== 'EAGAIN') throw e
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
-      continue
+async function decodeStored(
+  stored: Stored,
+  name: string,
+  options: DecodeOptions,
+  maxBytes = maxInputBytes(),
+): Promise<LoadedProfile> {
+  const { first, size, tail } = stored
+  const wrapper = wrapperOf(first)
+  const hint = unpackedSizeHint(size < 0 ? first.length : size, tail, wrapper)
+  const loader = new ProfileLoader(name, Math.min(hint, maxBytes), maxBytes, options)
+  let length = 0
+  if (first.length === size) {
+    length = size
+    await unpack(first, wrapper, (chunk) => loader.feed(chunk))
+  } else {
+    const counted = function* (): Generator<Uint8Array, void> {
+      for (const pieces of [[first], stored.rest])
+        for (const piece of pieces) {
+          length += piece.length
+          yield piece
+        }
     }
-    if (n === 0) break
-    chunks.push(chunk.slice(0, n))
+    await unpack(counted(), wrapper, (chunk) => loader.feed(chunk))
   }
-  return Buffer.concat(chunks)
+  const { profile, problems, format, size: unpackedBytes } = await loader.end()
+  return { profile, problems, format: format.title, storedBytes: length, unpackedBytes }
 }
 
 /** The first bytes of a file; fewer if it is shorter. Throws the system's error. */

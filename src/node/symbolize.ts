@@ -2,9 +2,9 @@
 // internal/symbolizer Symbolize).
 
 import { type DemangleMode, demangleFunctions, needsDemangler } from '../core/analysis/demangle.ts'
-import { goToolLookup, mappingsToSymbolize, symbolizeLocally } from '../core/analysis/symbolize.ts'
+import { mappingsToSymbolize } from '../core/analysis/mappings.ts'
 import type { Profile } from '../core/model/profile.ts'
-import type { BinaryFiles } from './binary-file.ts'
+import type { Binaries } from './binaries.ts'
 import { loadDemangler } from './demangler.ts'
 
 /** What -symbolize asks for. */
@@ -65,7 +65,7 @@ export function parseSymbolizeMode(text: string, warn: (text: string) => void): 
 export interface SymbolizeOptions {
   /** Value of -symbolize. */
   readonly mode: string
-  readonly binaries: BinaryFiles
+  readonly binaries: Binaries
   readonly warn: (text: string) => void
   /** Asks the servers that the profile came from; absent if it came from none. */
   readonly remote?: (p: Profile, force: boolean) => Promise<Profile>
@@ -77,13 +77,8 @@ export async function symbolizeProfile(p: Profile, o: SymbolizeOptions): Promise
   if (mode === undefined) return p
   let out = p
   if (mode.local) {
-    const files = mappingsToSymbolize(p, mode.force).map((m) => p.strings.get(p.mappings.file[m]!))
-    await o.binaries.makeReady(files)
-    out = symbolizeLocally(p, {
-      open: (file, start) => goToolLookup(o.binaries.open(file), start),
-      force: mode.force,
-      warn: o.warn,
-    })
+    const unnamed = mappingsToSymbolize(p, mode.force)
+    if (unnamed.length > 0) out = await symbolizeFromFiles(p, unnamed, o)
   }
   if (mode.remote && o.remote !== undefined) out = await o.remote(out, mode.force)
   return demangleFunctions(
@@ -92,4 +87,20 @@ export async function symbolizeProfile(p: Profile, o: SymbolizeOptions): Promise
     mode.force,
     needsDemangler(out) ? await loadDemangler() : undefined,
   )
+}
+
+async function symbolizeFromFiles(
+  p: Profile,
+  mappings: readonly number[],
+  { binaries, warn }: SymbolizeOptions,
+): Promise<Profile> {
+  const [{ goToolLookup, symbolizeLocally }, files] = await Promise.all([
+    import('../core/analysis/symbolize.ts'),
+    binaries(),
+  ])
+  await files.makeReady(mappings.map((m) => p.strings.get(p.mappings.file[m]!)))
+  return symbolizeLocally(p, mappings, {
+    open: (file, start) => goToolLookup(files.open(file), start),
+    warn,
+  })
 }

@@ -1,5 +1,5 @@
 import { Int64Column } from '../base/int64.ts'
-import type { MappingTable, Profile } from '../model/profile.ts'
+import { MAPPING_HAS, type MappingTable, type Profile } from '../model/profile.ts'
 
 const row0 = (v: number): Int64Column => Int64Column.of([0, v])
 
@@ -30,4 +30,18 @@ export function withMainBinary(p: Profile, file: string | undefined, buildId: st
   if (file !== undefined) files[1] = p.strings.intern(file)
   if (buildId !== '' && ids[1] === 0) ids[1] = p.strings.intern(buildId)
   return { ...p, mappings: { ...t, file: files, buildId: ids } }
+}
+
+const NAMED = MAPPING_HAS.functions | MAPPING_HAS.filenames | MAPPING_HAS.lineNumbers
+
+/** Rows of mappings that have locations with addresses and no names yet (with `force`, also those that have). */
+export function mappingsToSymbolize(p: Profile, force: boolean): number[] {
+  const used = new Uint8Array(p.mappings.count + 1)
+  const { address, mapping, count } = p.locations
+  // Frames of folded stacks and their like have no addresses: no executable knows them.
+  for (let loc = 1; loc <= count; loc++) if (address.f[loc] !== 0) used[mapping[loc]] = 1
+  const out: number[] = []
+  for (let m = 1; m <= p.mappings.count; m++)
+    if (used[m] === 1 && (force || (p.mappings.has[m] & NAMED) === 0)) out.push(m)
+  return out
 }

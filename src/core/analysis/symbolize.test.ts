@@ -5,6 +5,7 @@ import { openExecutable } from '../binary/executable.ts'
 import { BASE, handmadeElf, unreverse } from '../binary/handmade-elf.ts'
 import { MAPPING_HAS, type Profile } from '../model/profile.ts'
 import { ProfileBuilder } from '../model/profile-builder.ts'
+import { mappingsToSymbolize } from './mappings.ts'
 import { type AddressLookup, goToolLookup, symbolizeLocally } from './symbolize.ts'
 
 interface Drawn {
@@ -51,12 +52,11 @@ function run(
 ): { out: Profile; said: string[]; opened: string[] } {
   const said: string[] = []
   const opened: string[] = []
-  const out = symbolizeLocally(p, {
+  const out = symbolizeLocally(p, mappingsToSymbolize(p, o.force ?? false), {
     open: (file) => {
       opened.push(file)
       return (o.open ?? (() => known))(file)
     },
-    force: o.force ?? false,
     warn: (text) => said.push(text),
   })
   return { out, said, opened }
@@ -93,6 +93,14 @@ describe('local symbolization', () => {
     expect(run(p).opened).toEqual([])
     expect(run(p).out).toBe(p)
     expect(run(p, { force: true }).opened).toEqual(['/bin/a'])
+  })
+
+  test('frames without addresses, as in folded stacks, need no executable', () => {
+    const { said, opened } = run(profileOf([{ file: '', addresses: [0, 0] }]), { force: true })
+    expect([said, opened]).toEqual([[], []])
+    expect(run(profileOf([{ file: '', addresses: [0, 1] }])).said).toEqual([
+      'Main binary filename not available.',
+    ])
   })
 
   test('mappings without locations and those of the system are left out', () => {

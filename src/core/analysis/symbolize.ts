@@ -16,8 +16,6 @@ export type AddressLookup = (address: Int) => readonly SourceFrame[]
 export interface LocalSymbols {
   /** Opens a mapping's executable. Throws UserError. */
   readonly open: (file: string, start: Int) => AddressLookup
-  /** Symbolize also what has names already. */
-  readonly force: boolean
   readonly warn: (text: string) => void
 }
 
@@ -47,30 +45,18 @@ function isWebAddress(file: string): boolean {
   return /^[a-z][a-z0-9+.-]*:/i.test(file) && file.slice(0, file.indexOf(':')).toLowerCase().includes('http')
 }
 
-const NAMED = MAPPING_HAS.functions | MAPPING_HAS.filenames | MAPPING_HAS.lineNumbers
-
 const MISSING =
   'Some binary filenames not available. Symbolization may be incomplete.\n' +
   'Try setting PPROF_BINARY_PATH to the search path for local binaries.'
 
-/** Rows of mappings that have locations and no names yet (with `force`, also those that have). */
-export function mappingsToSymbolize(p: Profile, force: boolean): number[] {
-  const used = new Uint8Array(p.mappings.count + 1)
-  for (let loc = 1; loc <= p.locations.count; loc++) used[p.locations.mapping[loc]] = 1
-  const out: number[] = []
-  for (let m = 1; m <= p.mappings.count; m++)
-    if (used[m] === 1 && (force || (p.mappings.has[m] & NAMED) === 0)) out.push(m)
-  return out
-}
-
 /**
- * Gives names and lines to locations whose mappings have none. Executables that cannot be used are
- * reported and left out. Nothing of the profile is changed; string ids stay valid.
+ * Gives names and lines to the locations of these mappings (see mappingsToSymbolize). Executables that cannot be
+ * used are reported and left out. Nothing of the profile is changed; string ids stay valid.
  */
-export function symbolizeLocally(p: Profile, o: LocalSymbols): Profile {
+export function symbolizeLocally(p: Profile, unnamed: readonly number[], o: LocalSymbols): Profile {
   const lookups = new Map<number, AddressLookup>()
   let missing = false
-  for (const m of mappingsToSymbolize(p, o.force)) {
+  for (const m of unnamed) {
     const file = p.strings.get(p.mappings.file[m])
     const buildId = p.strings.get(p.mappings.buildId[m])
     if (file === '') {
@@ -108,9 +94,10 @@ function withFrames(p: Profile, lookups: ReadonlyMap<number, AddressLookup>): Pr
     lineEnd[loc] = locations.lineEnd[loc]
     groups.get(locations.mapping[loc])?.push(loc)
   }
-  for (const [m, group] of groups)
-    for (const loc of group) {
-      const frames = lookups.get(m)!(locations.address.get(loc))
+  for (const [m, group] of groups) {
+    const found = lookUp(lookups.get(m)!, group, locations.address)
+    for (const [i, loc] of group.entries()) {
+      const frames = found[i]
       if (frames.length === 0) continue
       lineStart[loc] = lines.count
       for (const f of frames) {
@@ -123,6 +110,7 @@ function withFrames(p: Profile, lookups: ReadonlyMap<number, AddressLookup>): Pr
       lineEnd[loc] = lines.count
       folded[loc] = 0
     }
+  }
   return {
     ...p,
     locations: { ...locations, lineStart, lineEnd, folded },
@@ -130,6 +118,18 @@ function withFrames(p: Profile, lookups: ReadonlyMap<number, AddressLookup>): Pr
     functions: functions.done(),
     mappings: { ...mappings, has },
   }
+}
+
+/** The frames of locations, looked up in order of address: tables of lines are read from the start of a function. */
+function lookUp(
+  lookup: AddressLookup,
+  group: readonly number[],
+  address: Profile['locations']['address'],
+): readonly (readonly SourceFrame[])[] {
+  const found: (readonly SourceFrame[])[] = group.map(() => [])
+  const order = Uint32Array.from(group, (_, i) => i).sort((a, b) => address.f[group[a]] - address.f[group[b]])
+  for (const i of order) found[i] = lookup(address.get(group[i]))
+  return found
 }
 
 /** The profile's lines, and more. */

@@ -18,6 +18,8 @@ export type DwarfSectionName =
   | 'line_str'
   | 'str_offsets'
   | 'rnglists'
+  | 'loc'
+  | 'loclists'
 
 const FORMAT = 'dwarf'
 

@@ -9,7 +9,7 @@ import { BASE, handmadeElf, unreverse } from '../binary/handmade-elf.ts'
 import type { Profile } from '../model/profile.ts'
 import { ProfileBuilder } from '../model/profile-builder.ts'
 import { type Config, defaultConfig } from '../reports/config.ts'
-import { REPORTS, type ReportName } from '../reports/index.ts'
+import { REPORTS } from '../reports/index.ts'
 import { TextSink } from '../reports/report.ts'
 import type { ReportFiles } from '../reports/report-files.ts'
 import { prepareReport } from './run-report.ts'
@@ -66,13 +66,19 @@ function sampled(binary = '/bin/hand'): Profile {
   return b.done()
 }
 
+const WRITERS = {
+  list: await REPORTS.list.load(),
+  disasm: await REPORTS.disasm.load(),
+  weblist: await REPORTS.weblist.load(),
+}
+
 interface Printed {
   readonly text: string
   readonly remarks: string[]
 }
 
 function print(
-  name: ReportName,
+  name: keyof typeof WRITERS,
   symbol: string,
   p: Profile = sampled(),
   settings: Partial<Config> = {},
@@ -84,7 +90,7 @@ function print(
   const context = { zones: utc, warn: () => undefined, ...(files && { files }) }
   const config = { ...defaultConfig(), ...settings }
   // A search for what is not a plain word would need the large engine.
-  kind.write(prepareReport(p, { name, kind, symbol }, config, context), {
+  WRITERS[name](prepareReport(p, { name, kind, symbol }, config, context), {
     text: (s) => sink.text(s),
     bytes: (b) => sink.bytes(b),
     remark: (s) => remarks.push(s),
@@ -152,7 +158,7 @@ describe('list', () => {
       zones: utc,
       warn: () => undefined,
     })
-    expect(() => kind.write(report, new TextSink())).toThrow(UserError)
+    expect(() => WRITERS.list(report, new TextSink())).toThrow(UserError)
   })
 })
 

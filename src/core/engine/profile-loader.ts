@@ -1,8 +1,12 @@
 import { DecodeError } from '../base/errors.ts'
+import { GrowBytes } from '../base/grow.ts'
 import type { Decoded, DecodeOptions, ProfileFormat } from '../formats/format.ts'
 import { detectFormat, SNIFF_BYTES } from '../formats/index.ts'
 import { ProfileDecoder } from '../formats/pprof/decode.ts'
 import { describeHead } from './describe-head.ts'
+
+/** Room for more than this is made when it is needed. */
+const MAX_ROOM = 1 << 28
 
 /**
  * Reads a profile of any known format from uncompressed bytes as they arrive. profile.proto is decoded
@@ -13,7 +17,8 @@ export class ProfileLoader {
   private readonly sizeHint: number
   private readonly maxBytes: number
   private readonly options: DecodeOptions
-  private chunks: Uint8Array[] = []
+  /** What has arrived of formats that are decoded as a whole. */
+  private readonly collected: GrowBytes
   private size = 0
   private format: ProfileFormat | undefined
   private stream: ProfileDecoder | undefined
@@ -24,9 +29,11 @@ export class ProfileLoader {
     this.sizeHint = sizeHint
     this.maxBytes = maxBytes
     this.options = options
+    // Memory counts when it is filled: room for too much costs nothing.
+    this.collected = new GrowBytes(Math.min(Math.max(sizeHint, SNIFF_BYTES), MAX_ROOM))
   }
 
-  /** Takes the next bytes, which must not change afterwards. Throws DecodeError. */
+  /** Takes the next bytes, which are not kept. Throws DecodeError. */
   feed(chunk: Uint8Array): void {
     this.size += chunk.length
     if (this.size > this.maxBytes)
@@ -39,40 +46,35 @@ export class ProfileLoader {
       this.stream.feed(chunk)
       return
     }
-    this.chunks.push(chunk)
-    if (this.format === undefined && this.size >= SNIFF_BYTES) this.detect()
+    // The first chunk is nearly always enough to tell, and then it need not be copied.
+    if (this.collected.length === 0 && chunk.length >= SNIFF_BYTES && this.detect(chunk)) return
+    this.collected.append(chunk)
+    if (this.format === undefined && this.size >= SNIFF_BYTES) this.detect(this.joined())
   }
 
-  private detect(): void {
-    const head = this.joined()
+  /** Finds the format of the input that begins with `head`; true if it is decoded on the way, which `head` then was. */
+  private detect(head: Uint8Array): boolean {
     this.format = detectFormat(head.subarray(0, SNIFF_BYTES), this.name)
-    this.chunks = [head]
-    if (this.format === undefined) throw new DecodeError('profile', 0, unrecognized(head))
-    if (this.format.id !== 'pprof') return
+    if (this.format === undefined) throw new DecodeError('profile', -1, unrecognized(head))
+    if (this.format.id !== 'pprof') return false
     this.stream = new ProfileDecoder(this.sizeHint)
-    this.chunks = []
     this.stream.feed(head)
+    return true
   }
 
   private joined(): Uint8Array {
-    if (this.chunks.length === 1) return this.chunks[0]
-    const all = new Uint8Array(this.size)
-    let at = 0
-    for (const c of this.chunks) {
-      all.set(c, at)
-      at += c.length
-    }
-    return all
+    return this.collected.a.subarray(0, this.collected.length)
   }
 
   /** Ends the input. Throws DecodeError. */
-  end(): Decoded & { readonly format: ProfileFormat; readonly size: number } {
-    if (this.size === 0) throw new DecodeError('profile', 0, 'empty input file')
-    if (this.format === undefined) this.detect()
+  async end(): Promise<Decoded & { readonly format: ProfileFormat; readonly size: number }> {
+    if (this.size === 0) throw new DecodeError('profile', -1, 'empty input file')
+    if (this.format === undefined) this.detect(this.joined())
     const format = this.format!
     if (this.stream !== undefined)
       return { profile: this.stream.end(), problems: [], format, size: this.size }
-    const decoded = format.decode?.(this.joined(), this.options)
+    const { decode } = await format.load()
+    const decoded = decode?.(this.joined(), this.options)
     if (decoded === undefined)
       throw new DecodeError(format.id, 0, `${format.title} can be written but not read`)
     return { ...decoded, format, size: this.size }

@@ -33,6 +33,7 @@ export async function reportText(
     ...(engine && { engine }),
   }
   const sink = new TextSink()
-  kind.write(prepareReport(profile, command, config, context), sink)
+  const write = await kind.load()
+  write(prepareReport(profile, command, config, context), sink)
   return { text: sink.toString(), remarks }
 }

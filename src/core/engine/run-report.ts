@@ -27,15 +27,20 @@ export interface RunContext {
   readonly files?: ReportFiles
 }
 
-/** A report to make: its name as the user gave it, its kind, and its argument. */
-export interface ReportCommand {
+/** What preparing a report takes: its name as the user gave it, how it shapes the config, and its argument. */
+export interface ReportRequest {
   readonly name: string
-  readonly kind: ReportKind
+  readonly kind: Pick<ReportKind, 'shape'>
   readonly symbol?: string
 }
 
+/** A report to make. */
+export interface ReportCommand extends ReportRequest {
+  readonly kind: ReportKind
+}
+
 /** All regular expressions of a config and command: what `engineFor` is to be asked about. */
-export function patternsOf(c: Config, command: ReportCommand): string[] {
+export function patternsOf(c: Config, command: ReportRequest): string[] {
   const patterns = [c.focus, c.ignore, c.hide, c.show, c.showFrom, c.pruneFrom, c.tagShow, c.tagHide]
   for (const filter of [c.tagFocus, c.tagIgnore]) {
     const f = filter === '' ? undefined : parseLabelFilter(filter)
@@ -46,7 +51,7 @@ export function patternsOf(c: Config, command: ReportCommand): string[] {
 }
 
 /** Filters and aggregates the profile as the config says. Throws UserError. */
-export function prepareReport(p: Profile, command: ReportCommand, config: Config, x: RunContext): Report {
+export function prepareReport(p: Profile, command: ReportRequest, config: Config, x: RunContext): Report {
   const units = numericLabelUnits(p)
   for (const [key, ignored] of units.ignored)
     x.warn(`For tag ${key} used unit ${units.unit.get(key)}, also encountered unit(s) ${ignored.join(', ')}`)
@@ -66,7 +71,7 @@ export function prepareReport(p: Profile, command: ReportCommand, config: Config
 }
 
 /** The config as a command overrides it: some reports must not trim, some choose their granularity. */
-function shapeConfig(config: Config, command: ReportCommand): Config {
+function shapeConfig(config: Config, command: ReportRequest): Config {
   const c = { ...config }
   const { shape } = command.kind
   if (c.nodeCount === -1) {
@@ -157,7 +162,7 @@ function reportOptions(
   p: Profile,
   c: Config,
   labelUnits: LabelUnits,
-  command: ReportCommand,
+  command: ReportRequest,
   x: RunContext,
 ): ReportOptions {
   const value = selectSampleType(p, c.sampleIndex)

@@ -34,6 +34,12 @@ export interface ProfileFormat {
    * valid name. At most one format may claim any head with 0.5 or more.
    */
   sniff(head: Uint8Array, name: string): number
+  /** Loads the code that reads and writes it. */
+  load(): Promise<ProfileCodec>
+}
+
+/** Reads and writes a format; what it cannot do is absent. */
+export interface ProfileCodec {
   /** `bytes` is the whole uncompressed file. Throws DecodeError, nothing else. */
   decode?(bytes: Uint8Array, options?: DecodeOptions): Decoded
   /** The file in chunks of some 64 KiB, each an array of its own. Throws UserError for what the format cannot hold. */

@@ -2,11 +2,21 @@
 
 import { folded } from './folded/index.ts'
 import type { ProfileFormat } from './format.ts'
+import { goroutines } from './goroutines/index.ts'
+import { allocFreeTrace } from './log/index.ts'
 import { perfScript } from './perf-script/index.ts'
 import { pprof, pprofLegacy } from './pprof/index.ts'
 import { speedscope } from './speedscope/index.ts'
 
-export const PROFILE_FORMATS: readonly ProfileFormat[] = [pprof, pprofLegacy, folded, perfScript, speedscope]
+export const PROFILE_FORMATS: readonly ProfileFormat[] = [
+  pprof,
+  pprofLegacy,
+  folded,
+  perfScript,
+  speedscope,
+  goroutines,
+  allocFreeTrace,
+]
 
 /** Bytes of a file's head that are enough to tell its format. */
 export const SNIFF_BYTES = 4096

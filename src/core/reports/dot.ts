@@ -53,6 +53,8 @@ interface Lettering {
   /** For places where the reference escapes nothing: the graph's title, names of labels and files, units. */
   readonly plain: (s: string) => string
   readonly label: (s: string) => string
+  /** Name of a tag: labels as `key:value`, joined by Graphviz's own line breaks (`\n`). */
+  readonly tag: (s: string) => string
   readonly tooltip: (s: string) => string
   readonly legend: (lines: readonly string[]) => readonly string[]
   /** Applied to a box's label as a whole, when its parts have been written. */
@@ -62,6 +64,7 @@ interface Lettering {
 const AS_THE_REFERENCE: Lettering = {
   plain: (s) => s,
   label: escapeDot,
+  tag: (s) => s,
   tooltip: escapeDot,
   legend: (lines) => lines,
   box: (label) => label,
@@ -87,6 +90,7 @@ export function printPictureDot(doc: DotDoc, r: Report, out: Sink): void {
   const lettering: Lettering = {
     plain: upTo(LABEL_LENGTH),
     label: upTo(LABEL_LENGTH),
+    tag: (s) => s.split('\\n').map(upTo(LABEL_LENGTH)).join('\\n'),
     tooltip: upTo(TOOLTIP_LENGTH),
     legend: (lines) =>
       lines.length <= LEGEND_LINES
@@ -219,7 +223,7 @@ class DotPrinter {
         if (w === 0) return
         const weight = this.value(w)
         const at = `N${id}_${i}`
-        s += `${at} [label = "${this.letter.box(this.letter.plain(tag.name))}" id="${at}" fontsize=8 shape=box3d tooltip="${weight}"]\n`
+        s += `${at} [label = "${this.letter.box(this.letter.tag(tag.name))}" id="${at}" fontsize=8 shape=box3d tooltip="${weight}"]\n`
         s += `N${id} -> ${at} [label=" ${weight}" weight=100 tooltip="${weight}" labeltooltip="${weight}"]\n`
         const numbers = numeric.get(tag.name)
         if (numbers !== undefined) s += this.numericNodelets(numbers, byFlat, at)
@@ -241,7 +245,7 @@ class DotPrinter {
       // The reference writes the source's own N twice.
       const at = `N${source}_${i}`
       const style = solid ? '' : ' style="dotted"'
-      s += `${at} [label = "${this.letter.box(this.letter.plain(tag.name))}" id="${at}" fontsize=8 shape=box3d tooltip="${weight}"]\n`
+      s += `${at} [label = "${this.letter.box(this.letter.tag(tag.name))}" id="${at}" fontsize=8 shape=box3d tooltip="${weight}"]\n`
       s += `${source} -> ${at} [label=" ${weight}" weight=100 tooltip="${weight}" labeltooltip="${weight}"${style}]\n`
     })
     return s

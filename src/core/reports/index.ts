@@ -1,20 +1,8 @@
-// The reports of `goscope pprof`, in the order in which help lists them. A new one is a file and a line.
+// The reports of `goscope pprof`, in the order in which help lists them. A new one is a file, a line that loads it
+// and a line in the table.
 
 import { UserError } from '../base/errors.ts'
-import { buildCallgrind, printCallgrind } from './callgrind.ts'
-import { buildComments, printComments } from './comments.ts'
-import { buildDisasm, printDisasm } from './disasm.ts'
-import { buildDot, printDot, printPictureDot } from './dot.ts'
-import { buildList, printList } from './list.ts'
-import { buildProto, buildTopProto, printProto } from './proto.ts'
-import { buildRaw, printRaw } from './raw.ts'
 import type { Report, Sink } from './report.ts'
-import { buildTags, printTags } from './tags.ts'
-import { buildText, printText } from './text.ts'
-import { buildTraces, printTraces } from './traces.ts'
-import { buildTree, printTree } from './tree.ts'
-import { buildWeblist } from './weblist.ts'
-import { printWeblist } from './weblist-html.ts'
 
 /** What the graph is drawn as; 'page' is an SVG that moves and zooms in a browser. */
 export type Picture = 'page' | 'svg' | 'png' | 'gif' | 'jpg' | 'pdf' | 'ps' | 'eps'
@@ -22,10 +10,13 @@ export type Picture = 'page' | 'svg' | 'png' | 'gif' | 'jpg' | 'pdf' | 'ps' | 'e
 /** A program that shows output to the user. */
 export type Viewer = 'browser' | 'eog' | 'evince' | 'gv' | 'kcachegrind'
 
-/** How a report is made: data first, its text by another function. */
+/** Makes and prints a report. Throws UserError (possibly after part of the text). */
+export type WriteReport = (r: Report, out: Sink) => void
+
+/** What is known of a report without its code. */
 export interface ReportKind {
-  /** Makes and prints the report. Throws UserError (possibly after part of the text). */
-  readonly write: (r: Report, out: Sink) => void
+  /** Loads the code that makes it. */
+  readonly load: () => Promise<WriteReport>
   /** Whether the command takes a regular expression. */
   readonly takesSymbol: boolean
   /**
@@ -46,13 +37,12 @@ export interface ReportKind {
   readonly ending?: string
 }
 
-function kind<Doc>(
-  shape: ReportKind['shape'],
+/** A report is made in two steps: data first, its text by another function. */
+function writer<Doc>(
   build: (r: Report) => Doc,
   print: (doc: Doc, r: Report, out: Sink) => void,
-  { takesSymbol = false, ...more }: Partial<Omit<ReportKind, 'write' | 'shape'>> = {},
-): ReportKind {
-  const write = (r: Report, out: Sink): void => {
+): WriteReport {
+  return (r, out) => {
     try {
       print(build(r), r, out)
     } catch (e) {
@@ -61,44 +51,69 @@ function kind<Doc>(
       throw e
     }
   }
-  return { write, takesSymbol, shape, ...more }
 }
 
 /** What V8 says when a text or a table gets larger than it can hold: a long name may be printed a million times. */
 const TOO_LARGE =
   /Invalid string length|allocation failed|Invalid (typed )?array length|maximum size exceeded/
 
+function kind(
+  shape: ReportKind['shape'],
+  load: ReportKind['load'],
+  { takesSymbol = false, ...more }: Partial<Omit<ReportKind, 'load' | 'shape'>> = {},
+): ReportKind {
+  return { load, takesSymbol, shape, ...more }
+}
+
 const picture = (picture: Picture, ending: string, viewer?: Viewer): ReportKind =>
-  kind('graph', buildDot, printPictureDot, { picture, ending, ...(viewer && { viewer }) })
+  kind('graph', drawing, { picture, ending, ...(viewer && { viewer }) })
+
+const callgrind = () => import('./callgrind.ts').then((m) => writer(m.buildCallgrind, m.printCallgrind))
+const comments = () => import('./comments.ts').then((m) => writer(m.buildComments, m.printComments))
+const disasm = () => import('./disasm.ts').then((m) => writer(m.buildDisasm, m.printDisasm))
+const dot = () => import('./dot.ts').then((m) => writer(m.buildDot, m.printDot))
+const drawing = () => import('./dot.ts').then((m) => writer(m.buildDot, m.printPictureDot))
+const list = () => import('./list.ts').then((m) => writer(m.buildList, m.printList))
+const proto = () => import('./proto.ts').then((m) => writer(m.buildProto, m.printProto))
+const raw = () => import('./raw.ts').then((m) => writer(m.buildRaw, m.printRaw))
+const tags = () => import('./tags.ts').then((m) => writer(m.buildTags, m.printTags))
+const text = () => import('./text.ts').then((m) => writer(m.buildText, m.printText))
+const topProto = () => import('./proto.ts').then((m) => writer(m.buildTopProto, m.printProto))
+const traces = () => import('./traces.ts').then((m) => writer(m.buildTraces, m.printTraces))
+const tree = () => import('./tree.ts').then((m) => writer(m.buildTree, m.printTree))
+const weblist = () =>
+  Promise.all([import('./weblist.ts'), import('./weblist-html.ts')]).then(([data, page]) =>
+    writer(data.buildWeblist, page.printWeblist),
+  )
 
 export const REPORTS = {
-  callgrind: kind('raw', buildCallgrind, printCallgrind, { ending: 'callgraph.out' }),
-  comments: kind('graph', buildComments, printComments),
-  disasm: kind('instructions', buildDisasm, printDisasm, { takesSymbol: true, reads: 'executables' }),
-  dot: kind('graph', buildDot, printDot),
+  callgrind: kind('raw', callgrind, { ending: 'callgraph.out' }),
+  comments: kind('graph', comments),
+  disasm: kind('instructions', disasm, { takesSymbol: true, reads: 'executables' }),
+  dot: kind('graph', dot),
   eog: picture('svg', 'svg', 'eog'),
   eps: picture('eps', 'eps'),
   evince: picture('pdf', 'pdf', 'evince'),
   gif: picture('gif', 'gif'),
   gv: picture('ps', 'ps', 'gv'),
   jpg: picture('jpg', 'jpg'),
-  kcachegrind: kind('raw', buildCallgrind, printCallgrind, { viewer: 'kcachegrind', ending: 'grind' }),
-  list: kind('lines', buildList, printList, { takesSymbol: true, reads: 'sources' }),
+  kcachegrind: kind('raw', callgrind, { viewer: 'kcachegrind', ending: 'grind' }),
+  list: kind('lines', list, { takesSymbol: true, reads: 'sources' }),
   pdf: picture('pdf', 'pdf'),
-  peek: kind('all', buildTree, printTree, { takesSymbol: true }),
+  peek: kind('all', tree, { takesSymbol: true }),
   png: picture('png', 'png'),
-  proto: kind('raw', buildProto, printProto, { compress: 'gzip', ending: 'pb.gz' }),
+  proto: kind('raw', proto, { compress: 'gzip', ending: 'pb.gz' }),
   ps: picture('ps', 'ps'),
-  raw: kind('raw', buildRaw, printRaw),
+  raw: kind('raw', raw),
   svg: picture('page', 'svg'),
-  tags: kind('graph', buildTags, printTags),
-  text: kind('table', buildText, printText),
-  top: kind('table', buildText, printText),
-  topproto: kind('table', buildTopProto, printProto, { compress: 'gzip', ending: 'pb.gz' }),
-  traces: kind('graph', buildTraces, printTraces),
-  tree: kind('graph', buildTree, printTree),
+  tags: kind('graph', tags),
+  text: kind('table', text),
+  top: kind('table', text),
+  topproto: kind('table', topProto, { compress: 'gzip', ending: 'pb.gz' }),
+  traces: kind('graph', traces),
+  tree: kind('graph', tree),
   web: picture('page', 'svg', 'browser'),
-  weblist: kind('stacks', buildWeblist, printWeblist, {
+  weblist: kind('stacks', weblist, {
     takesSymbol: true,
     reads: 'executables',
     viewer: 'browser',

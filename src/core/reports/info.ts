@@ -291,10 +291,10 @@ export function emptyRemedy(kind: ProfileKind): string {
     case 'heap':
     case 'allocs':
       return 'nothing that was allocated was sampled: one allocation in runtime.MemProfileRate bytes (512 KiB) is; let the program run longer, or lower the rate first thing in main'
+    // Without samples nothing tells the two apart.
     case 'block':
-      return 'call runtime.SetBlockProfileRate(10000) first thing in main; blocking is not recorded by default'
     case 'mutex':
-      return 'call runtime.SetMutexProfileFraction(5) first thing in main; contention is not recorded by default'
+      return 'call runtime.SetBlockProfileRate(10000) for a block profile, runtime.SetMutexProfileFraction(5) for a mutex profile, first thing in main; neither is recorded by default'
     case 'goroutineleak':
       return 'no goroutine has leaked'
     default:

@@ -4,17 +4,12 @@ import { UserError } from '../base/errors.ts'
 import { decodeUtf8 } from '../base/utf8.ts'
 import type { GoBuildInfo } from '../binary/build-info.ts'
 import type { Profile } from '../model/profile.ts'
+import { LineIndex } from './line-index.ts'
 import type { Report, Sink } from './report.ts'
 import type { ReportFiles } from './report-files.ts'
 
-/** A longer line ends the file, as in the reference (bufio.Scanner's buffer). */
-const MAX_LINE = 64 * 1024
-
 interface SourceFile {
-  readonly bytes: Uint8Array
-  /** Line n (from 1) is bytes [start[n - 1], end[n - 1]), without its line end. */
-  readonly start: readonly number[]
-  readonly end: readonly number[]
+  readonly lines: LineIndex
   readonly error: string
 }
 
@@ -42,9 +37,8 @@ export class SourceLines {
 
   /** Line `n` of a file, counted from 1; undefined if it has no such line or cannot be read. `fn`: a function in it. */
   line(file: string, n: number, fn: string): string | undefined {
-    const f = this.file(file, fn)
-    if (!(n >= 1 && n <= f.start.length)) return undefined
-    return decodeUtf8(f.bytes.subarray(f.start[n - 1], f.end[n - 1]))
+    const bytes = this.file(file, fn).lines.line(n)
+    return bytes && decodeUtf8(bytes)
   }
 
   /** Why a file cannot be read, '' if it can. */
@@ -72,9 +66,9 @@ export class SourceLines {
     if (f === undefined) {
       const hints = { buildInfo: this.buildInfo, fn }
       const found = this.files.sources.read(name, this.searchPath, this.trimPath, hints)
-      if ('bytes' in found) f = { bytes: found.bytes, ...splitLines(found.bytes), error: '' }
+      if ('bytes' in found) f = { lines: new LineIndex(found.bytes), error: '' }
       else {
-        f = { bytes: new Uint8Array(0), start: [], end: [], error: found.error }
+        f = { lines: new LineIndex(new Uint8Array(0)), error: found.error }
         this.missing.push({
           file: name,
           tried: found.tried,
@@ -103,19 +97,4 @@ function mainBuildInfo(p: Profile, files: ReportFiles): GoBuildInfo | undefined 
     if (!(e instanceof UserError)) throw e
     return undefined
   }
-}
-
-/** Where lines start and end. A carriage return in front of the line end does not count. */
-function splitLines(bytes: Uint8Array): { start: number[]; end: number[] } {
-  const start: number[] = []
-  const end: number[] = []
-  for (let at = 0; at < bytes.length; ) {
-    const newline = bytes.indexOf(0x0a, at)
-    const stop = newline < 0 ? bytes.length : newline
-    if (stop - at >= MAX_LINE) break
-    start.push(at)
-    end.push(stop > at && bytes[stop - 1] === 0x0d ? stop - 1 : stop)
-    at = stop + 1
-  }
-  return { start, end }
 }

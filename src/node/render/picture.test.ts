@@ -28,13 +28,15 @@ function profileOf(
   return b.done()
 }
 
+const WRITE = await REPORTS.svg.load()
+
 function graphOf(profile: Profile, settings: object = {}): { dot: string; remarks: string[] } {
   const kind = REPORTS.svg
   const config = { ...defaultConfig(), ...settings }
   const report = prepareReport(profile, { name: 'svg', kind }, config, { zones: utc, warn: () => {} })
   const text = new TextSink()
   const remarks: string[] = []
-  kind.write(report, {
+  WRITE(report, {
     text: (s) => text.text(s),
     bytes: (b) => text.bytes(b),
     remark: (r) => remarks.push(r),
@@ -114,6 +116,20 @@ describe('a graph', () => {
       'https://git.io/JfYMW for how to read the graph',
     ])
     expect(text).not.toContain('DOCTYPE')
+  })
+
+  test('labels of a box lie below each other', async () => {
+    const { dot } = graphOf(
+      profileOf(['main.main'], {
+        labels: [
+          { key: 'tier', str: 'gold' },
+          { key: 'endpoint', str: 'quote' },
+        ],
+      }),
+    )
+    const { texts } = strings((await draw(dot, 'page')).text)
+    expect(texts).toEqual(expect.arrayContaining(['endpoint:quote', 'tier:gold']))
+    expect(texts.join()).not.toContain('\\n')
   })
 
   test('as plain SVG: the same without a script', async () => {

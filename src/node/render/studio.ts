@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { UserError } from '../../core/base/errors.ts'
 import type { Picture } from '../../core/reports/index.ts'
-import { LayoutError, openGraphviz } from './graphviz.ts'
-import { type DrawnPicture, drawPicture } from './picture.ts'
+import type { DrawnPicture } from './picture.ts'
 import type { PictureAnswer, PictureJob } from './picture-worker.ts'
 
 /** Draws pictures, one after the other, elsewhere than in the caller's thread. */
@@ -114,9 +113,16 @@ class DrawingThread {
   }
 }
 
-/** Where the thread's script is not built: run from source, without a limit of time. */
+/**
+ * Where the thread's script is not built: run from source, without a limit of time. What draws loads here only then:
+ * the thread is to start as early as it can.
+ */
 class DrawingHere {
   async draw(dot: string, format: Picture): Promise<DrawnPicture> {
+    const [{ LayoutError, openGraphviz }, { drawPicture }] = await Promise.all([
+      import('./graphviz.ts'),
+      import('./picture.ts'),
+    ])
     try {
       return await drawPicture(await openGraphviz(), dot, format)
     } catch (e) {

@@ -1,6 +1,4 @@
 import { hasExtension, type ProfileFormat } from '../format.ts'
-import { decodeFolded } from './decode.ts'
-import { encodeFolded } from './encode.ts'
 import { sniffFolded } from './sniff.ts'
 
 const EXTENSIONS = ['.folded', '.collapsed', '.stacks'] as const
@@ -11,6 +9,5 @@ export const folded: ProfileFormat = {
   produces: 'profile',
   extensions: EXTENSIONS,
   sniff: (head, name) => sniffFolded(head, hasExtension(name, EXTENSIONS)),
-  decode: decodeFolded,
-  encode: encodeFolded,
+  load: async () => (await import('./codec.ts')).codec,
 }

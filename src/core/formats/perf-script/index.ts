@@ -1,5 +1,4 @@
 import type { ProfileFormat } from '../format.ts'
-import { decodePerfScript } from './decode.ts'
 import { sniffPerfScript } from './sniff.ts'
 
 export const perfScript: ProfileFormat = {
@@ -8,5 +7,5 @@ export const perfScript: ProfileFormat = {
   produces: 'profile',
   extensions: ['.perf', '.perf-script.txt'],
   sniff: (head) => sniffPerfScript(head),
-  decode: decodePerfScript,
+  load: async () => ({ decode: (await import('./decode.ts')).decodePerfScript }),
 }

@@ -1,7 +1,5 @@
 import type { ProfileFormat } from '../format.ts'
-import { decodeProfile } from './decode.ts'
-import { encodeProfile } from './encode.ts'
-import { decodeLegacy, sniffLegacy } from './legacy.ts'
+import { sniffLegacy } from './legacy-headers.ts'
 
 /**
  * How far the head can be read as top-level fields of profile.proto: all of it is 0.9, and a start is
@@ -38,8 +36,7 @@ export const pprof: ProfileFormat = {
   produces: 'profile',
   extensions: ['.pb.gz', '.pb', '.pprof', '.prof'],
   sniff: sniffProto,
-  decode: (bytes) => ({ profile: decodeProfile(bytes), problems: [] }),
-  encode: (profile) => encodeProfile(profile),
+  load: async () => (await import('./codec.ts')).codec,
 }
 
 export const pprofLegacy: ProfileFormat = {
@@ -48,5 +45,5 @@ export const pprofLegacy: ProfileFormat = {
   produces: 'profile',
   extensions: [],
   sniff: sniffLegacy,
-  decode: (bytes, options) => ({ profile: decodeLegacy(bytes, options), problems: [] }),
+  load: async () => (await import('./legacy-codec.ts')).codec,
 }

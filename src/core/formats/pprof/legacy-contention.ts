@@ -2,6 +2,7 @@ import { DecodeError } from '../../base/errors.ts'
 import { type Int, intFromFloat, mulInt } from '../../base/int64.ts'
 import { decodeUtf8, displayable } from '../../base/utf8.ts'
 import { LegacyDraft } from './legacy-draft.ts'
+import { CONTENTION_HEADERS } from './legacy-headers.ts'
 import type { GoSymbols } from './legacy-symbols.ts'
 import {
   byteString,
@@ -16,9 +17,6 @@ import {
   trimStart,
 } from './legacy-text.ts'
 import { finishWithSections } from './memory-map.ts'
-
-/** First lines of contention profiles: of C++ and of Go's block and mutex profiles. */
-export const CONTENTION_HEADERS = ['--- contentionz ', '--- mutex:', '--- contention:'] as const
 
 /** Reads a contention profile: attributes, samples, memory map. */
 export function readContention(lines: LineReader, symbols: GoSymbols | undefined): LegacyDraft | Mismatch {

@@ -2,24 +2,10 @@ import { DecodeError } from '../../base/errors.ts'
 import type { Int } from '../../base/int64.ts'
 import { decodeUtf8 } from '../../base/utf8.ts'
 import { LegacyDraft } from './legacy-draft.ts'
+import { countHeaderName } from './legacy-headers.ts'
 import type { GoSymbols } from './legacy-symbols.ts'
-import {
-  byteString,
-  FORMAT,
-  type LineReader,
-  MAX_SEARCHED_LINE,
-  type Mismatch,
-  parseIntAnyBase,
-} from './legacy-text.ts'
+import { byteString, FORMAT, type LineReader, type Mismatch, parseIntAnyBase } from './legacy-text.ts'
 import { finishWithSections } from './memory-map.ts'
-
-const HEADER = /^([^\t\n\f\r ]+) profile: total [0-9]+$/
-
-/** Length of the profile's name in a line "goroutine profile: total 12"; 0 for other lines. */
-export function countHeaderName(lines: LineReader): number {
-  if (lines.to - lines.from > MAX_SEARCHED_LINE) return 0
-  return HEADER.exec(lines.text())?.[1].length ?? 0
-}
 
 /** Reads a count profile of Go (goroutine, threadcreate, custom ones): one line per stack. */
 export function readCount(lines: LineReader, symbols: GoSymbols | undefined): LegacyDraft | Mismatch {

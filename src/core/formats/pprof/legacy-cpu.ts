@@ -1,35 +1,9 @@
-import { asSigned, type Int, intFromHalves, mulInt, uintFromHalves } from '../../base/int64.ts'
+import { asSigned, intFromHalves, mulInt, uintFromHalves } from '../../base/int64.ts'
 import { LegacyDraft } from './legacy-draft.ts'
+import { readCpuHeader } from './legacy-headers.ts'
 import { finishWithJavaNames } from './legacy-java.ts'
 import { LineReader, type Mismatch } from './legacy-text.ts'
 import { finishWithMap } from './memory-map.ts'
-
-/** What the five header words of a binary CPU profile say. */
-export interface CpuHeader {
-  readonly wordSize: 4 | 8
-  readonly littleEndian: boolean
-  readonly java: boolean
-  readonly periodMicros: Int
-}
-
-/** The words are 0, 3, 0 (C++) or 1 (Java), period and 0, of either size and byte order. */
-export function readCpuHeader(bytes: Uint8Array): CpuHeader | undefined {
-  for (const wordSize of [4, 8] as const) {
-    if (bytes.length < 5 * wordSize) continue
-    for (const littleEndian of [true, false]) {
-      const words = new Words(bytes, wordSize, littleEndian)
-      const word = (n: number): Int => {
-        words.at = n * wordSize
-        words.read()
-        return uintFromHalves(words.hi, words.lo)
-      }
-      const [zero, three, kind, periodMicros, padding] = [0, 1, 2, 3, 4].map(word)
-      if (zero !== 0 || three !== 3 || padding !== 0 || periodMicros === 0) continue
-      if (kind === 0 || kind === 1) return { wordSize, littleEndian, java: kind === 1, periodMicros }
-    }
-  }
-  return undefined
-}
 
 /** Reads words of a profile as int32 halves. Reading beyond the end gives 0 and sets `at` to the end. */
 class Words {

@@ -1,6 +1,7 @@
 import { DecodeError } from '../../base/errors.ts'
 import { type Int, quoInt } from '../../base/int64.ts'
 import { LegacyDraft } from './legacy-draft.ts'
+import { type HeapHeader, readHeapHeader } from './legacy-headers.ts'
 import type { GoSymbols } from './legacy-symbols.ts'
 import {
   byteString,
@@ -13,46 +14,8 @@ import {
 import { HeapUnsampler } from './legacy-unsample.ts'
 import { finishWithSections } from './memory-map.ts'
 
-const COUNTS = String.raw`heap profile: *([0-9]+): *([0-9]+) *\[ *([0-9]+): *([0-9]+) *\]`
-const HEAP = new RegExp(String.raw`${COUNTS} *@ *(heap[_a-z0-9]*)\/?([0-9]*)`)
-const GROWTH = new RegExp(`${COUNTS} @ (?:growth|fragmentation)`)
 // A number starts where no digit is before it: without that, long runs of digits take quadratic time.
 const SAMPLE = /(-[0-9]+|(?<![0-9])[0-9]+): *(-?[0-9]+) *\[ *([0-9]+): *([0-9]+) *\] @([ x0-9a-f]*)/
-
-interface HeapHeader {
-  /** Sizes and counts are of the sampled blocks only: scale by `period`. */
-  readonly sampled: boolean
-  readonly period: Int
-  /** Both what was allocated and what is in use are given. */
-  readonly hasAlloc: boolean
-}
-
-/** Understands "heap profile: 1: 2 [3: 4] @ heap/512" and its kin; a string says why not. */
-export function readHeapHeader(line: string): HeapHeader | string {
-  const heap = HEAP.exec(line)
-  if (heap === null) {
-    if (GROWTH.test(line)) return { sampled: false, period: 1, hasAlloc: false }
-    return 'no heap profile header'
-  }
-  const [, inuseCount, inuseSize, allocCount, allocSize, kind, rateText] = heap
-  const rate = parseDecimal(rateText || '0')
-  if (rate === undefined) return `heap profile with a sampling rate of more than 63 bits`
-  // Compared as they are written. A header without totals of allocations is one of 0 or of the same.
-  const hasAlloc =
-    (allocCount !== inuseCount && allocCount !== '0') || (allocSize !== inuseSize && allocSize !== '0')
-  switch (kind) {
-    case 'heapz_v2':
-    case 'heap_v2':
-      return { sampled: true, period: rate, hasAlloc }
-    case 'heapprofile':
-      return { sampled: false, period: 1, hasAlloc }
-    case 'heap':
-      // Early C++ profilers wrote twice the rate, and Go still does.
-      return { sampled: true, period: quoInt(rate, 2), hasAlloc }
-    default:
-      return `heap profile of unknown kind "${kind}"`
-  }
-}
 
 /** Reads a heap, growth or fragmentation profile: header, samples, memory map. */
 export function readHeap(lines: LineReader, symbols: GoSymbols | undefined): LegacyDraft | Mismatch {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { DecodeError } from '../../base/errors.ts'
 import type { Profile } from '../../model/profile.ts'
-import { decodeLegacy, sniffLegacy } from './legacy.ts'
+import { decodeLegacy } from './legacy.ts'
+import { sniffLegacy } from './legacy-headers.ts'
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0))
 

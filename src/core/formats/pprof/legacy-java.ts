@@ -2,6 +2,7 @@ import { DecodeError } from '../../base/errors.ts'
 import { type Int, mulInt, quoInt } from '../../base/int64.ts'
 import type { ValueType } from '../../model/profile.ts'
 import { LegacyDraft } from './legacy-draft.ts'
+import { JAVA_HEADERS } from './legacy-headers.ts'
 import {
   byteString,
   bytesOfString,
@@ -17,12 +18,6 @@ import { HeapUnsampler } from './legacy-unsample.ts'
 import { assignMappings } from './memory-map.ts'
 
 const JAVA_HEAP_RATE = 524288
-
-/** First lines of Java profiles in text. */
-export const JAVA_HEADERS: ReadonlyMap<string, 'heap' | 'contention'> = new Map([
-  ['--- heapz 1 ---', 'heap'],
-  ['--- contentionz 1 ---', 'contention'],
-])
 
 interface JavaHeader {
   sampleTypes: readonly ValueType[]

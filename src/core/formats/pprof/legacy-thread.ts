@@ -1,28 +1,9 @@
 import { addInt } from '../../base/int64.ts'
 import { dropDuplicateLeaves } from './legacy-cpu.ts'
 import { LegacyDraft } from './legacy-draft.ts'
-import { type LineReader, MAX_SEARCHED_LINE, type Mismatch } from './legacy-text.ts'
+import { isThreadHeader, isThreadzHeader } from './legacy-headers.ts'
+import type { LineReader, Mismatch } from './legacy-text.ts'
 import { finishWithSections } from './memory-map.ts'
-
-const PROFILE = /--- threadz [0-9]+ ---/
-const THREAD = /--- Thread [0-9a-fA-F]+ \(name: /
-const STACK = /\/[0-9]+\) stack: ---/
-
-/** True for "--- threadz 1 ---". */
-export function isThreadzHeader(lines: LineReader): boolean {
-  return PROFILE.test(searched(lines))
-}
-
-/** True for "--- Thread 7f794ab90940 (name: main/14748) stack: ---". */
-export function isThreadHeader(lines: LineReader): boolean {
-  const line = searched(lines)
-  const thread = THREAD.exec(line)
-  return thread !== null && STACK.test(line.slice(thread.index + thread[0].length))
-}
-
-function searched(lines: LineReader): string {
-  return lines.to - lines.from <= MAX_SEARCHED_LINE ? lines.text() : ''
-}
 
 /** Reads a threadz profile: per thread a header and its stack, then a memory map (or "no stack trace"). */
 export function readThreads(lines: LineReader): LegacyDraft | Mismatch {

@@ -5,16 +5,16 @@
 
 import { DecodeError } from '../../base/errors.ts'
 import type { Profile } from '../../model/profile.ts'
-import { CONTENTION_HEADERS, readContention } from './legacy-contention.ts'
-import { countHeaderName, readCount } from './legacy-count.ts'
-import { readCpu, readCpuHeader } from './legacy-cpu.ts'
+import { readContention } from './legacy-contention.ts'
+import { readCount } from './legacy-count.ts'
+import { readCpu } from './legacy-cpu.ts'
 import { LegacyDraft } from './legacy-draft.ts'
 import { framesToDrop } from './legacy-drop-frames.ts'
-import { readHeap, readHeapHeader } from './legacy-heap.ts'
-import { JAVA_HEADERS, readJava } from './legacy-java.ts'
+import { readHeap } from './legacy-heap.ts'
+import { readJava } from './legacy-java.ts'
 import { GoSymbols, markSymbolized } from './legacy-symbols.ts'
 import { FORMAT, LineReader, type Mismatch } from './legacy-text.ts'
-import { isThreadHeader, isThreadzHeader, readThreads } from './legacy-thread.ts'
+import { readThreads } from './legacy-thread.ts'
 
 /** Options of decodeLegacy. */
 export interface LegacyOptions {
@@ -25,22 +25,6 @@ export interface LegacyOptions {
    * as they are. Sizes, counts and samples are the same with and without.
    */
   readonly symbols?: boolean
-}
-
-/** How sure it is that a file with this start (its first 4 KiB are enough) is a legacy profile: 0 to 1, 0 = not. */
-export function sniffLegacy(head: Uint8Array): number {
-  const start = head.subarray(0, 4096)
-  if (readCpuHeader(start) !== undefined) return 0.95
-  const lines = new LineReader(start)
-  if (!lines.scan()) return 0
-  if (typeof readHeapHeader(lines.text()) !== 'string') return 0.95
-  if (CONTENTION_HEADERS.some((h) => lines.startsWith(h))) return 0.9
-  lines.trim()
-  if (JAVA_HEADERS.has(lines.text())) return 0.9
-  const afterComments = new LineReader(start)
-  while (afterComments.scan() && afterComments.isBlankOrComment());
-  if (countHeaderName(afterComments) > 0) return 0.95
-  return isThreadzHeader(afterComments) || isThreadHeader(afterComments) ? 0.9 : 0
 }
 
 /**

@@ -1,6 +1,4 @@
 import { hasExtension, type ProfileFormat } from '../format.ts'
-import { decodeSpeedscope } from './decode.ts'
-import { encodeSpeedscope } from './encode.ts'
 import { sniffSpeedscope } from './sniff.ts'
 
 const EXTENSIONS = ['.speedscope.json'] as const
@@ -11,6 +9,5 @@ export const speedscope: ProfileFormat = {
   produces: 'profile',
   extensions: EXTENSIONS,
   sniff: (head, name) => sniffSpeedscope(head, hasExtension(name, EXTENSIONS)),
-  decode: decodeSpeedscope,
-  encode: encodeSpeedscope,
+  load: async () => (await import('./codec.ts')).codec,
 }

@@ -7,7 +7,7 @@ import { harmonize } from '../../../core/analysis/scale.ts'
 import { UserError } from '../../../core/base/errors.ts'
 import { prepareReport } from '../../../core/engine/run-report.ts'
 import { folded } from '../../../core/formats/folded/index.ts'
-import { pprof } from '../../../core/formats/pprof/index.ts'
+import { encodeProfile } from '../../../core/formats/pprof/encode.ts'
 import { speedscope } from '../../../core/formats/speedscope/index.ts'
 import type { Profile } from '../../../core/model/profile.ts'
 import { defaultConfig } from '../../../core/reports/config.ts'
@@ -145,13 +145,13 @@ async function make(target: Target, sources: readonly string[], sampleType: stri
   switch (target) {
     case 'folded':
       return {
-        write: pieces(folded.encode!(p, { sampleType: value, tool })),
+        write: pieces((await folded.load()).encode!(p, { sampleType: value, tool })),
         what: stacks,
         remarks: lost('folded stacks', [otherTypes(p, value), labels(p), places(p), times(p)]),
       }
     case 'speedscope':
       return {
-        write: pieces(speedscope.encode!(p, { sampleType: value, tool })),
+        write: pieces((await speedscope.load()).encode!(p, { sampleType: value, tool })),
         what: stacks,
         remarks: lost('speedscope', [labels(p), addresses(p), times(p)]),
       }
@@ -159,8 +159,9 @@ async function make(target: Target, sources: readonly string[], sampleType: stri
       const command = { name: 'callgrind', kind: REPORTS.callgrind }
       const config = { ...defaultConfig(), sampleIndex: sampleType }
       const report = prepareReport(p, command, config, { zones: localZone(), warn: () => undefined })
+      const makeReport = await command.kind.load()
       return {
-        write: (write) => REPORTS.callgrind.write(report, { text: write, bytes: write }),
+        write: (write) => makeReport(report, { text: write, bytes: write }),
         what: stacks,
         remarks: lost('callgrind', [
           otherTypes(p, value),
@@ -215,10 +216,9 @@ async function makeProto(sources: readonly string[], sampleType: string): Promis
     }
     p = { ...p, defaultSampleType: type }
   }
-  const tool = { name: 'goscope', version: packageVersion() }
   return {
     write: (write) => {
-      for (const piece of pprof.encode!(p, { sampleType: 0, tool })) write(piece)
+      for (const piece of encodeProfile(p)) write(piece)
     },
     what: countOf(p.samples.count, 'sample'),
     remarks,

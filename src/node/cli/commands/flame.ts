@@ -4,7 +4,7 @@ import type { FlagParametersForType } from '@stricli/core'
 import { UserError } from '../../../core/base/errors.ts'
 import { countOf, type FlameDoc, leftOutNotice } from '../../../core/reports/flame.ts'
 import { type CommandSpec, needSources, parseCommand } from '../people/command.ts'
-import { type ReportFlags, reportFlags } from '../people/flags.ts'
+import { LIVE_GROUP, type ReportFlags, reportFlags } from '../people/flags.ts'
 import { flameFile, flameOf } from '../people/flame-file.ts'
 import { headLines, printRemarks } from '../people/head.ts'
 import { jsonHead, jsonInt, jsonText } from '../people/json.ts'
@@ -70,6 +70,7 @@ export const spec: CommandSpec<FlameFlags> = {
     ['Which samples and frames', ['focus', 'ignore', 'hide', 'show', 'showFrom', 'pruneFrom']],
     ['Labels', ['tagFocus', 'tagIgnore', 'tagRoot', 'tagLeaf']],
     ['Differences', ['base', 'diffBase']],
+    LIVE_GROUP,
     ['Output', ['output', 'format', 'json', 'color', 'width']],
   ],
   examples: [

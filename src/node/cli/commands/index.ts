@@ -3,15 +3,28 @@ import type { Commands } from '../people/registry.ts'
 
 /** All commands, in the order of help. */
 export const COMMANDS: Commands = {
+  doctor: { summary: 'what is wrong, with evidence, and what to do', load: () => import('./doctor.ts') },
   info: { summary: 'what each source is, and what is wrong with it', load: () => import('./info.ts') },
   top: { summary: 'the functions that took most', load: () => import('./top.ts') },
   tree: { summary: 'the same between their callers and callees', load: () => import('./tree.ts') },
   peek: { summary: 'callers and callees of functions that match', load: () => import('./peek.ts') },
   traces: { summary: 'whole stacks, heaviest first', load: () => import('./traces.ts') },
   tags: { summary: 'what each value of each label took', load: () => import('./tags.ts') },
+  goroutines: {
+    summary: 'dumps and crashes: groups, leaks, who blocks whom',
+    load: () => import('./goroutines.ts'),
+  },
+  diff: { summary: 'what changed, between any two sides', load: () => import('./diff.ts') },
+  gate: { summary: 'passes or fails a change in a pipeline', load: () => import('./gate.ts') },
+  memory: { summary: 'where resident memory goes', load: () => import('./memory.ts') },
+  heapdump: {
+    summary: 'what holds the memory, from debug.WriteHeapDump',
+    load: () => import('./heapdump.ts'),
+  },
   flame: { summary: 'flame graph in the terminal, as SVG or HTML', load: () => import('./flame.ts') },
   convert: { summary: 'between profile formats', load: () => import('./convert.ts') },
   pprof: { summary: 'stands in for go tool pprof', load: () => import('./pprof.ts'), dropIn: true },
+  trace: { summary: 'stands in for go tool trace', load: () => import('./trace.ts'), dropIn: true },
   completion: { summary: 'completion for bash, zsh or fish', load: () => import('./completion.ts') },
   help: { summary: 'this, or more about a command', load: () => import('./help.ts') },
   version: { summary: 'which goscope this is', load: () => import('./version.ts') },

@@ -8,8 +8,15 @@ import { buildInfo, type InfoDoc, type InfoMapping } from '../../../core/reports
 import { type LoadedProfile, readProfile } from '../../read-profile.ts'
 import { localZone } from '../../zone.ts'
 import { type CommandSpec, needSources, parseCommand } from '../people/command.ts'
-import { type OutputFlags, outputFlags } from '../people/flags.ts'
-import { plural, programOf } from '../people/head.ts'
+import {
+  LIVE_GROUP,
+  type LiveFlags,
+  liveFlags,
+  liveOptions,
+  type OutputFlags,
+  outputFlags,
+} from '../people/flags.ts'
+import { plural, programOf, shortName } from '../people/head.ts'
 import { jsonInt, jsonText, jsonTime, writeJson } from '../people/json.ts'
 import { sourceProblem } from '../people/source-errors.ts'
 import { sourceNames } from '../people/source-names.ts'
@@ -17,17 +24,23 @@ import { paint, type Style, safeName, styleFor, type Tone } from '../people/styl
 import { wrapLines } from '../people/table.ts'
 import { writeLines } from '../people/write-lines.ts'
 
-export const spec: CommandSpec<OutputFlags> = {
+interface InfoFlags extends OutputFlags, LiveFlags {}
+
+export const spec: CommandSpec<InfoFlags> = {
   name: 'info',
   summary: 'what each source is, and what is wrong with it',
   args: 'SRC...',
-  flags: outputFlags,
-  groups: [['Output', ['json', 'color', 'width']]],
+  flags: { ...outputFlags, ...liveFlags },
+  groups: [LIVE_GROUP, ['Output', ['json', 'color', 'width']]],
   examples: [
     ['goscope info cpu.pb.gz', 'what it measured, of which program, and how much of it there is'],
     ['goscope info *', 'all files of a folder'],
     ['curl -s HOST/debug/pprof/heap | goscope info -', 'what a server gives'],
   ],
+}
+
+const progress = (text: string): void => {
+  process.stderr.write(`${text}\n`)
 }
 
 /** Runs the command; returns its exit status. Throws UserError. */
@@ -44,7 +57,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   for (const [i, source] of args.entries()) {
     const name = names[i]!
     try {
-      const loaded = await readProfile(source, { symbols: true })
+      const loaded = await readProfile(source, { symbols: true, live: { ...liveOptions(flags), progress } })
       const doc = buildInfo(loaded.profile)
       if (flags.json) json.push(infoJson(name, loaded, doc))
       else {
@@ -85,7 +98,7 @@ function infoLines(style: Style, source: string, loaded: LoadedProfile, doc: Inf
   const packed =
     loaded.storedBytes === loaded.unpackedBytes ? '' : `, ${bytesText(loaded.unpackedBytes)} unpacked`
   add('format', `${loaded.format}, ${bytesText(loaded.storedBytes)}${packed}`)
-  if (p.mappings.count > 0) add('program', programOf(p, [source]))
+  if (p.mappings.count > 0) add('program', programOf(p, shortName(source, loaded.address)))
   if (doc.goVersion !== '') add('written by', goText(doc.goVersion))
   if (doc.timeNanos !== 0) add('taken', takenText(doc))
   else if (doc.durationNanos !== 0) add('taken', `for ${timeText(doc.durationNanos)}`)
@@ -178,7 +191,7 @@ function infoJson(name: string, loaded: LoadedProfile, doc: InfoDoc): object {
     format: loaded.format,
     storedBytes: loaded.storedBytes,
     unpackedBytes: loaded.unpackedBytes,
-    program: jsonText(programOf(loaded.profile, [name])),
+    program: jsonText(programOf(loaded.profile, shortName(name, loaded.address))),
     goVersion: doc.goVersion,
     time: jsonTime(doc.timeNanos),
     timeNanos: int(doc.timeNanos),

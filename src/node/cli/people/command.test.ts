@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { profileFrom } from '../../../../test/kit/profile-from.ts'
 import { UserError } from '../../../core/base/errors.ts'
+import type { ProfileAddress } from '../../source-url.ts'
 import { type CommandSpec, parseCommand } from './command.ts'
-import { configOf, REPORT_GROUPS, type ReportFlags, reportFlags } from './flags.ts'
+import { configOf, liveOptions, REPORT_GROUPS, type ReportFlags, reportFlags } from './flags.ts'
+import { programOf, shortName } from './head.ts'
 import { proposeWithStricli } from './stricli.ts'
 
 const spec: CommandSpec<ReportFlags> = {
@@ -100,4 +103,20 @@ test('completion of flags and of their values', async () => {
   expect(await words('--tag-f')).toEqual(['--tag-focus'])
   expect(await words('--by', 'f')).toEqual(['functions', 'files'])
   expect(await words('a.pb.gz', '--color', '')).toEqual(['auto', 'always', 'never'])
+})
+
+test('how live sources are fetched', async () => {
+  const { flags } = (await parseCommand(spec, ['--seconds', '5', '--tls-ca', 'ca.pem', 'host:6060']))!
+  expect(liveOptions(flags)).toEqual({ seconds: 5, tls: { cert: '', key: '', ca: 'ca.pem' } })
+  await expect(parseCommand(spec, ['--timeout', '0', 'host:6060'])).rejects.toThrow(UserError)
+})
+
+test('a program without a name is called by its source', () => {
+  const p = profileFrom('a 1')
+  const local = { hostHeader: 'localhost', socketPath: '/run/app.sock' } as ProfileAddress
+  const remote = { hostHeader: 'shop:6060' } as ProfileAddress
+  expect(programOf(p, shortName('http://shop:6060/debug/pprof/goroutine?debug=1', remote))).toBe('shop:6060')
+  expect(programOf(p, shortName('unix:/run/app.sock', local))).toBe('/run/app.sock')
+  expect(programOf(p, shortName('logs/cpu.folded', undefined))).toBe('cpu.folded')
+  expect(programOf(p, shortName('-', undefined))).toBe('standard input')
 })

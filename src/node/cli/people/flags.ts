@@ -3,6 +3,7 @@
 import type { FlagParametersForType } from '@stricli/core'
 import { UserError } from '../../../core/base/errors.ts'
 import { type Config, defaultConfig } from '../../../core/reports/config.ts'
+import type { LiveOptions } from '../../read-profile.ts'
 import type { Entries } from './names.ts'
 import type { StyleFlags } from './style.ts'
 
@@ -12,7 +13,16 @@ export interface OutputFlags extends StyleFlags {
   readonly width?: number
 }
 
-export interface ReportFlags extends OutputFlags {
+/** How a profile is fetched, where a source is the address of a server. */
+export interface LiveFlags {
+  readonly seconds?: number
+  readonly timeout?: number
+  readonly tlsCert?: string
+  readonly tlsKey?: string
+  readonly tlsCa?: string
+}
+
+export interface ReportFlags extends OutputFlags, LiveFlags {
   readonly cum?: boolean
   readonly flat?: boolean
   readonly sampleType?: string
@@ -41,6 +51,11 @@ function wholeNumber(text: string): number {
   return Number(text)
 }
 
+function seconds(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UserError('must be a whole number of seconds')
+  return Number(text)
+}
+
 const text = (brief: string, placeholder: string) =>
   ({ kind: 'parsed', parse: String, brief, placeholder, optional: true }) as const
 const texts = (brief: string, placeholder: string) =>
@@ -61,8 +76,34 @@ export const outputFlags: FlagParametersForType<OutputFlags> = {
   width: number('cells of a line, 0 for the terminal’s own'),
 }
 
+const duration = (brief: string) =>
+  ({ kind: 'parsed', parse: seconds, brief, placeholder: 'SECONDS', optional: true }) as const
+
+export const liveFlags: FlagParametersForType<LiveFlags> = {
+  seconds: duration('for how long a live program is measured'),
+  timeout: duration('how long to wait for its answer'),
+  tlsCert: text('certificate to show to the server (PEM)', 'FILE'),
+  tlsKey: text('its private key (PEM)', 'FILE'),
+  tlsCa: text('whom to trust, instead of the system (PEM)', 'FILE'),
+}
+
+export const LIVE_GROUP = [
+  'Live sources (host:port, http://, https://, unix:/path.sock)',
+  ['seconds', 'timeout', 'tlsCert', 'tlsKey', 'tlsCa'],
+] as const satisfies readonly [string, readonly (keyof LiveFlags)[]]
+
+/** What the flags say of fetching. */
+export function liveOptions(f: LiveFlags): LiveOptions {
+  return {
+    ...(f.seconds !== undefined && { seconds: f.seconds }),
+    ...(f.timeout !== undefined && { timeout: f.timeout }),
+    tls: { cert: f.tlsCert ?? '', key: f.tlsKey ?? '', ca: f.tlsCa ?? '' },
+  }
+}
+
 export const reportFlags: FlagParametersForType<ReportFlags> = {
   ...outputFlags,
+  ...liveFlags,
   cum: flag('sort by total: the function and all that it calls'),
   flat: flag('sort by self: the function alone'),
   sampleType: text('what to show, by name or number (goscope info lists them)', 'NAME'),
@@ -97,6 +138,7 @@ export const REPORT_GROUPS: readonly (readonly [string, readonly (keyof ReportFl
   ['Which samples and frames', ['focus', 'ignore', 'hide', 'show', 'showFrom', 'pruneFrom']],
   ['Labels', ['tagFocus', 'tagIgnore', 'tagRoot', 'tagLeaf']],
   ['Differences', ['base', 'diffBase']],
+  LIVE_GROUP,
   ['Output', ['json', 'color', 'width']],
 ]
 

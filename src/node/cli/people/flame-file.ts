@@ -19,12 +19,11 @@ export interface FlameShape {
 
 /** The flame graph of a report, whose profile must not have been coarsened. */
 export function flameOf(o: OpenedReport, shape: FlameShape): FlameDoc {
-  const { report, sources } = o
-  const names = sources.map((s) => (s === '-' ? 'standard input' : basename(s)))
+  const { report, shortNames: names } = o
   const from =
     names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')
   const base = o.base.length > 0 ? ` less ${o.base.map((b) => basename(b)).join(', ')}` : ''
-  const program = programOf(o.profile, sources)
+  const program = programOf(o.profile, names[0] ?? '')
   return buildFlame(report.profile, {
     ...shape,
     value: report.options.value,

@@ -4,16 +4,23 @@ import { basename } from 'node:path'
 import { addInt, type Int, type Int64Column } from '../../../core/base/int64.ts'
 import { countText, shareText, signedValueText, timeText, valueText } from '../../../core/base/people-fmt.ts'
 import type { Profile } from '../../../core/model/profile.ts'
+import type { ProfileAddress } from '../../source-url.ts'
 import { flagOf } from './flags.ts'
 import type { OpenedReport } from './open-report.ts'
 import { own, type Style, safeName } from './style.ts'
 import { type Cell, flowLines } from './table.ts'
 
-/** The program's name: that of its binary, else of the source. */
-export function programOf(p: Profile, sources: readonly string[]): string {
+/** A source for short: a file without its path, a server by its host or socket. */
+export function shortName(source: string, address: ProfileAddress | undefined): string {
+  if (source === '-') return 'standard input'
+  return address === undefined ? basename(source) : (address.socketPath ?? address.hostHeader)
+}
+
+/** The program's name: that of its binary, else that of the source (see shortName). */
+export function programOf(p: Profile, source: string): string {
   const file = p.mappings.count > 0 ? p.strings.get(p.mappings.file[1]!) : ''
   const name = file === '' || file.startsWith('[') ? '' : (file.split(/[\\/]/).at(-1) ?? '')
-  return safeName(name !== '' ? name : sources[0] === '-' ? 'standard input' : basename(sources[0] ?? ''))
+  return safeName(name !== '' ? name : source)
 }
 
 function sumOf(column: Int64Column): Int {
@@ -49,7 +56,7 @@ export function headLines(style: Style, o: OpenedReport, further: readonly strin
   const inTime = p.durationNanos === 0 ? '' : ` in ${timeText(p.durationNanos)}`
   const profiles = o.sources.length > 1 ? ` (${o.sources.length} profiles)` : ''
   const pieces: Cell[] = [
-    { text: programOf(p, o.sources), tone: 'strong' },
+    { text: programOf(p, o.shortNames[0] ?? ''), tone: 'strong' },
     { text: `${safeName(options.sampleType)}${profiles}`, tone: 'accent' },
     { text: `${total}${inTime}, ${[`${countText(n.count)} ${one}`, ...further].join(', ')}` },
   ]

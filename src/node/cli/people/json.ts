@@ -34,7 +34,7 @@ export function jsonHead(schema: string, o: OpenedReport): Record<string, unknow
     schema,
     sources: o.sources.map(jsonText),
     ...(o.base.length > 0 && { base: o.base.map(jsonText) }),
-    program: jsonText(programOf(p, o.sources)),
+    program: jsonText(programOf(p, o.shortNames[0] ?? '')),
     buildId: buildIdOf(p),
     sampleType: { type: jsonText(options.sampleType), unit: jsonText(options.sampleUnit) },
     time: jsonTime(p.timeNanos),

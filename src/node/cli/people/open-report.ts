@@ -5,13 +5,14 @@ import { Origins } from '../../../core/analysis/origin.ts'
 import { type Problem, UserError } from '../../../core/base/errors.ts'
 import { Int64Column } from '../../../core/base/int64.ts'
 import { engineFor } from '../../../core/base/re2-engine.ts'
-import { patternsOf, prepareReport, type ReportCommand } from '../../../core/engine/run-report.ts'
+import { patternsOf, prepareReport, type ReportRequest } from '../../../core/engine/run-report.ts'
 import type { Profile } from '../../../core/model/profile.ts'
 import type { Config } from '../../../core/reports/config.ts'
 import type { Report } from '../../../core/reports/report.ts'
-import { loadSources } from '../../profile-sources.ts'
+import { loadSources, type SourceOptions } from '../../profile-sources.ts'
 import { localZone } from '../../zone.ts'
-import { configOf, flagOf, type ReportFlags } from './flags.ts'
+import { configOf, flagOf, type LiveFlags, liveOptions, type ReportFlags } from './flags.ts'
+import { shortName } from './head.ts'
 import { sourceProblem } from './source-errors.ts'
 import { sourceNames } from './source-names.ts'
 
@@ -23,6 +24,8 @@ export interface OpenedReport {
   readonly origins: Origins
   readonly config: Config
   readonly sources: readonly string[]
+  /** What each source is called for short: the name of a file without its path, the host of a server. */
+  readonly shortNames: readonly string[]
   readonly base: readonly string[]
   /** Whether shares are of the base. */
   readonly diffBase: boolean
@@ -45,13 +48,18 @@ export async function openReport(
   const base = [...(flags.base ?? []), ...(flags.diffBase ?? [])]
   if ([...sources, ...base].filter((s) => s === '-').length > 1)
     throw new UserError('standard input (-) can be read only once')
-  const profile = await load(sources, base, flags.diffBase !== undefined, remarks, (source, found) => {
-    for (const p of found) problems.push({ ...p, source })
+  const short = new Map<string, string>()
+  const profile = await load({ sources, base, diffBase: flags.diffBase !== undefined }, flags, remarks, {
+    onRead: (source, loaded) => {
+      for (const p of loaded.problems) problems.push({ ...p, source })
+      short.set(source, shortName(source, loaded.address))
+    },
   })
+  const names = await sourceNames(sources)
   // Only its shape is looked at: what has no limit of its own.
-  const command: ReportCommand = {
+  const command: ReportRequest = {
     name,
-    kind: { shape: 'all', takesSymbol: symbol !== undefined, write: () => undefined },
+    kind: { shape: 'all' },
     ...(symbol !== undefined && { symbol }),
   }
   const engine = await engineFor(patternsOf(config, command))
@@ -67,14 +75,16 @@ export async function openReport(
   else if (report.total === 0 || noticed.length > 0) {
     const { remarkText, whyEmpty } = await import('./remarks.ts')
     remarks.push(...noticed.map((text) => remarkText(text, profile, config)))
-    if (report.total === 0) remarks.push(whyEmpty(profile, report))
+    const why = report.total === 0 ? whyEmpty(profile, report) : ''
+    if (why !== '') remarks.push(why)
   }
   return {
     report,
     profile,
     origins: new Origins(profile),
     config,
-    sources: await sourceNames(sources),
+    sources: names,
+    shortNames: names.map((name) => short.get(name) ?? name),
     base: await sourceNames(base),
     diffBase: flags.diffBase !== undefined,
     problems,
@@ -90,24 +100,22 @@ function withoutStartLines(r: Report): Report {
 }
 
 async function load(
-  sources: readonly string[],
-  base: readonly string[],
-  diffBase: boolean,
+  what: Pick<SourceOptions, 'sources' | 'base' | 'diffBase'>,
+  flags: LiveFlags,
   remarks: string[],
-  onProblems: (source: string, problems: readonly Problem[]) => void,
+  { onRead }: Required<Pick<SourceOptions, 'onRead'>>,
 ): Promise<Profile> {
   try {
     return await loadSources({
-      sources,
-      base,
-      diffBase,
+      ...what,
+      live: liveOptions(flags),
       normalize: false,
       buildId: '',
       symbolize: '',
       comment: '',
       symbols: true,
       warn: (text) => remarks.push(text),
-      onRead: (source, loaded) => onProblems(source, loaded.problems),
+      onRead,
       onUnreadable: (source, e) => {
         throw sourceProblem(source, e)
       },

@@ -48,15 +48,19 @@ function labelHint(p: Profile): string {
   return `; labels: ${[...keys].sort().slice(0, 8).join(', ')}`
 }
 
-/** Why a report has nothing to show. */
-export function whyEmpty(p: Profile, r: Report): string {
+/** Why a report has nothing to show; '' if the profile has what was asked for. `flag` is what chooses a sample type. */
+export function whyEmpty(p: Profile, r: Report, flag = '--sample-type '): string {
   const kind = profileKind(p)
   const { type } = p.sampleTypes[r.options.value]!
-  if (p.samples.count === 0) {
-    const remedy = emptyRemedy(kind)
-    return `the profile has no samples${remedy && `: ${remedy}`}`
-  }
-  const other = p.sampleTypes.find((_, k) => p.samples.value[k]!.f.some((v) => v !== 0))
-  if (other === undefined) return `all values are 0${emptyRemedy(kind) && `: ${emptyRemedy(kind)}`}`
-  return `all values of ${type} are 0; --sample-type ${other.type} shows what there is`
+  const remedy = emptyRemedy(kind)
+  if (p.samples.count === 0) return `the profile has no samples${remedy && `: ${remedy}`}`
+  const hasValues = (k: number): boolean => p.samples.value[k]!.f.some((v) => v !== 0)
+  if (hasValues(r.options.value)) return ''
+  // Of the same unit if there is one: the space allocated says more about the space in use than a number of objects.
+  const { unit } = p.sampleTypes[r.options.value]!
+  const others = p.sampleTypes.filter((_, k) => hasValues(k))
+  const other = others.find((t) => t.unit === unit) ?? others[0]
+  if (other === undefined) return `all values are 0${remedy && `: ${remedy}`}`
+  const freed = /^inuse_/.test(type) ? ', nothing of what was sampled was in use at the last collection' : ''
+  return `all values of ${type} are 0${freed}; ${flag}${other.type} shows what there is`
 }

@@ -1,10 +1,12 @@
 import { UserError } from '../../../core/base/errors.ts'
 import { list } from '../../../core/base/go-fmt.ts'
 import type { ReportCommand } from '../../../core/engine/run-report.ts'
+import { readCpuHeader } from '../../../core/formats/pprof/legacy-headers.ts'
 import { CONFIG_FIELDS, type Config, defaultConfig } from '../../../core/reports/config.ts'
 import { REPORTS, type ReportKind } from '../../../core/reports/index.ts'
 import { looksExecutable } from '../../executable.ts'
 import type { SourceOptions } from '../../profile-sources.ts'
+import { readHead } from '../../read-profile.ts'
 import { type FlagKind, type FlagValue, parseGoFlags } from '../go-flags.ts'
 
 /** Flags besides those of the config and the reports. */
@@ -78,6 +80,10 @@ export function parsePprofArgs(
   // The first of several arguments may be the program's executable.
   const [first] = flags.rest
   const executable = flags.rest.length > 1 && looksExecutable(first!) ? first : undefined
+  if (executable !== undefined && readCpuHeader(readHead(executable, 64)) !== undefined)
+    warn(
+      `${executable}: an old CPU profile, but as the first of several arguments it counts as the program, as in go tool pprof: put the program, or another profile, in front of it`,
+    )
   const sources = executable === undefined ? flags.rest : flags.rest.slice(1)
   const config = configFrom(flags.values, warn)
   const command = commandFrom(flags.values)

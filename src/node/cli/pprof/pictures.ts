@@ -3,7 +3,7 @@
 import type { ReportKind } from '../../../core/reports/index.ts'
 import { type Sink, TextSink } from '../../../core/reports/report.ts'
 import { openStudio, type Studio } from '../../render/studio.ts'
-import { type Shown, showFile } from '../../render/viewer.ts'
+import type { Shown } from '../../render/viewer.ts'
 
 /**
  * The studio for a report that is drawn; undefined for others. Opened before the profile is read, it is
@@ -32,6 +32,7 @@ export async function drawReport(
  * is there until the shell ends; otherwise this waits for the program's end.
  */
 export async function showReport(kind: ReportKind, bytes: Uint8Array, inShell: boolean): Promise<void> {
+  const { showFile } = await import('../../render/viewer.ts')
   const shown: Shown = await showFile(bytes, kind.ending ?? 'txt', kind.viewer ?? 'browser')
   if (inShell) return shown.detach()
   const stopped = (): void => {

@@ -7,8 +7,8 @@ import type { WriteOptions } from './write-report.ts'
 
 export interface RunReportOptions extends WriteOptions {
   readonly warn: (text: string) => void
-  /** Takes advice that the reference does not give. */
-  readonly remark: (text: string) => void
+  /** Takes advice that the reference does not give; absent where its words are wanted and no more. */
+  readonly remark?: (text: string) => void
   /** Around synchronous work that may take long. */
   readonly guard: Guard
 }
@@ -41,8 +41,7 @@ export class ShellReports {
     const { guard, studio, warn } = this
     const command = { name, kind, ...(symbol !== undefined && { symbol }) }
     const common = { warn, inShell: true, ...(studio && { studio }) }
-    if (guard === undefined)
-      return this.run(command, config, { ...common, remark: () => undefined, guard: (work) => work() })
+    if (guard === undefined) return this.run(command, config, { ...common, guard: (work) => work() })
     try {
       await untilInterrupted(this.run(command, config, { ...common, remark: warn, guard }))
     } catch (e) {

@@ -39,10 +39,9 @@ async function run(
     run: async (command, config, x) => {
       if (config.output !== '') throw new UserError(`open ${config.output}: no`)
       const sink = new TextSink()
-      x.guard(() =>
-        command.kind.write(prepareReport(profile, command, config, { zones: utc, warn: x.warn }), sink),
-      )
-      x.remark('advice')
+      const write = await command.kind.load()
+      x.guard(() => write(prepareReport(profile, command, config, { zones: utc, warn: x.warn }), sink))
+      x.remark?.('advice')
       reports.push(sink.toString())
     },
   })

@@ -32,6 +32,15 @@ ${options.join('\n')}
 ${groups.sort().join('\n')}
 
   Sources:
+    Files, - for standard input, and live programs: host:port, http://host:port/path,
+    https://..., https+insecure://..., unix:/path.sock, unix:/path.sock:/debug/pprof/heap
+    -seconds n         For how long a live program is measured
+    -timeout n         Seconds to wait for its answer
+    -tls_cert file     Certificate to show to the server, with its key
+    -tls_key file      Its private key
+    -tls_ca file       Whom to trust, instead of the system
+    -symbolize mode    Where names come from: none, local, fastlocal or remote, :force, and
+                       :demangle=none, full, templates or default
     -diff_base source  Profile to compare with
     -base source       Profile to take away
     -buildid id        Build id of the main binary, where the profile has none

@@ -2,7 +2,6 @@ import { closeSync, openSync } from 'node:fs'
 import { UserError } from '../../../core/base/errors.ts'
 import type { ReportKind } from '../../../core/reports/index.ts'
 import { type Sink, TextSink } from '../../../core/reports/report.ts'
-import { GzipSink } from '../../gzip-sink.ts'
 import { ClosedPipe, FdSink, isTerminal, writeAll, writeFileWhole } from '../../output.ts'
 import type { Studio } from '../../render/studio.ts'
 import { systemError } from '../../system-error.ts'
@@ -78,6 +77,7 @@ async function wholeOutput(
     return [await drawReport(kind.picture, write, warn, studio)]
   }
   if (kind.compress === 'gzip') {
+    const { GzipSink } = await import('../../gzip-sink.ts')
     const gzip = new GzipSink()
     write(gzip)
     const pieces: Uint8Array[] = []

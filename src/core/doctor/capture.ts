@@ -1,0 +1,195 @@
+// What the doctor is given: everything that was captured of one program, decoded, in order of time. Derived
+// numbers that several rules want are computed once, on first use.
+
+import { StackFacts } from '../analysis/stack-facts.ts'
+import type { TraceActivity } from '../analysis/trace/activity.ts'
+import type { Problem } from '../base/errors.ts'
+import type { BenchRun } from '../model/bench.ts'
+import type { MemorySnapshot } from '../model/memory.ts'
+import type { Profile } from '../model/profile.ts'
+import type { GcFacts } from './gc-facts.ts'
+
+/** Kinds of profiles, after net/http/pprof; 'profile' is one of no known kind. */
+export const PROFILE_KINDS = [
+  'cpu',
+  'heap',
+  'allocs',
+  'block',
+  'mutex',
+  'goroutine',
+  'threadcreate',
+  'goroutineleak',
+  'profile',
+] as const
+
+export type ProfileKind = (typeof PROFILE_KINDS)[number]
+
+/** One file or answer. */
+export interface Source {
+  readonly name: string
+  /** 'profile/cpu', 'trace', 'log/gctrace', 'goroutines', 'memory', … */
+  readonly kind: string
+  readonly problems: readonly Problem[]
+}
+
+export interface CapturedTrace {
+  readonly source: Source
+  readonly activity: TraceActivity
+}
+
+export interface CapturedProfile {
+  readonly source: Source
+  readonly kind: ProfileKind
+  readonly profile: Profile
+}
+
+/** What was read, each list in order of time. */
+export interface CaptureParts {
+  readonly sources: readonly Source[]
+  readonly profiles: readonly CapturedProfile[]
+  readonly memory: readonly { readonly source: Source; readonly snapshot: MemorySnapshot }[]
+  readonly traces: readonly CapturedTrace[]
+  /** From logs of GODEBUG=gctrace=1. */
+  readonly gcLogs: readonly GcFacts[]
+  /** Lines of `go test -bench`, in their order. */
+  readonly benches: readonly BenchRun[]
+}
+
+/** Facts of one sample type of a captured profile. */
+export interface Facts {
+  readonly source: Source
+  readonly profile: Profile
+  readonly facts: StackFacts
+}
+
+export class Capture {
+  readonly parts: CaptureParts
+  private readonly known = new Map<string, Facts | undefined>()
+  private readonly byProfile = new Map<Profile, StackFacts>()
+
+  constructor(parts: CaptureParts) {
+    this.parts = parts
+  }
+
+  /** Whether there is a source of one of the kinds, joined by "|". */
+  has(kinds: string): boolean {
+    return kinds
+      .split('|')
+      .some((kind) => this.parts.sources.some((s) => s.kind === kind || s.kind.startsWith(`${kind}/`)))
+  }
+
+  /** All profiles of a kind, oldest first. */
+  series(kind: ProfileKind): readonly CapturedProfile[] {
+    const all = this.parts.profiles.filter((p) => p.kind === kind)
+    // Profiles in text form have no time. Beside others they are the same moment once more.
+    const timed = all.filter((p) => p.profile.timeNanos !== 0)
+    return timed.length > 0 ? timed : all
+  }
+
+  /** The newest profile of a kind, by a sample type (its last one if not given); undefined if there is none. */
+  facts(kind: ProfileKind, type?: string): Facts | undefined {
+    const key = `${kind} ${type ?? ''}`
+    if (!this.known.has(key)) {
+      const newest = this.series(kind).at(-1)
+      this.known.set(key, newest && factsOf(newest, type))
+    }
+    return this.known.get(key)
+  }
+
+  /** Facts of a profile by its last sample type, computed once. */
+  factsOf(profile: Profile): StackFacts {
+    let known = this.byProfile.get(profile)
+    if (known === undefined) {
+      known = new StackFacts(profile, profile.sampleTypes.length - 1)
+      this.byProfile.set(profile, known)
+    }
+    return known
+  }
+
+  /** The newest memory statistics. */
+  get memory(): MemorySnapshot | undefined {
+    return this.parts.memory.at(-1)?.snapshot
+  }
+
+  get memorySource(): Source | undefined {
+    return this.parts.memory.at(-1)?.source
+  }
+
+  /** The newest value of a name of runtime/metrics. */
+  metric(name: string): number | undefined {
+    for (const { snapshot } of [...this.parts.memory].reverse()) {
+      const v = snapshot.metrics?.values.get(name)
+      if (v !== undefined) return v
+    }
+    return undefined
+  }
+
+  /** GOMAXPROCS, if anything tells it. */
+  get gomaxprocs(): number | undefined {
+    return this.metric('/sched/gomaxprocs:threads') ?? (this.trace?.activity.gomaxprocs || undefined)
+  }
+
+  /** Threads of the process: ever created, or now. */
+  get threads(): { readonly source: Source; readonly count: number } | undefined {
+    const created = this.facts('threadcreate')
+    if (created !== undefined) return { source: created.source, count: created.facts.total }
+    const withMetrics = this.parts.memory.findLast((m) => m.snapshot.metrics !== undefined)
+    const count = this.metric('/sched/threads/total:threads')
+    return withMetrics === undefined || count === undefined
+      ? undefined
+      : { source: withMetrics.source, count }
+  }
+
+  /**
+   * Seconds that cumulative profiles (block, mutex, allocs) cover at least: from the first thing that was
+   * captured to the newest of them. undefined if nothing has a time.
+   */
+  get wallSeconds(): number | undefined {
+    let first = Number.POSITIVE_INFINITY
+    let last = 0
+    for (const { profile } of this.parts.profiles) {
+      const at = Number(profile.timeNanos)
+      if (at === 0) continue
+      first = Math.min(first, at)
+      last = Math.max(last, at)
+    }
+    for (const { snapshot } of this.parts.memory)
+      for (const end of snapshot.memstats?.pauseEnds ?? []) if (end > 0) first = Math.min(first, end)
+    const seconds = (last - first) / 1e9
+    return seconds > 0 ? seconds : undefined
+  }
+
+  /** The collector, by its log. */
+  get gc(): GcFacts | undefined {
+    return this.parts.gcLogs.at(-1)
+  }
+
+  get trace(): CapturedTrace | undefined {
+    return this.parts.traces.at(-1)
+  }
+
+  /** CPU time, by function. */
+  get cpu(): Facts | undefined {
+    return this.facts('cpu', 'cpu')
+  }
+
+  /** Everything allocated since the start, in bytes or objects: heap and allocs profiles hold the same. */
+  allocated(type: 'alloc_space' | 'alloc_objects'): Facts | undefined {
+    return this.facts('allocs', type) ?? this.facts('heap', type)
+  }
+
+  /** What is live, of the newest heap profile. */
+  live(type: 'inuse_space' | 'inuse_objects'): Facts | undefined {
+    return this.facts('heap', type) ?? this.facts('allocs', type)
+  }
+}
+
+/** Facts of a profile by a sample type, its last one if not given; undefined if it has no such type. */
+export function factsOf(captured: CapturedProfile, type?: string): Facts | undefined {
+  const { profile, source } = captured
+  const at =
+    type === undefined
+      ? profile.sampleTypes.length - 1
+      : profile.sampleTypes.findIndex((t) => t.type === type)
+  return at < 0 ? undefined : { source, profile, facts: new StackFacts(profile, at) }
+}

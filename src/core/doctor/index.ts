@@ -1,0 +1,49 @@
+import type { Rule } from './rule.ts'
+import { allocHotLoop } from './rules/alloc-hot-loop.ts'
+import { blockingSyscallsThreads } from './rules/blocking-syscalls-threads.ts'
+import { consumerBottleneck } from './rules/consumer-bottleneck.ts'
+import { mutexContention, rwmutexReadContention } from './rules/contention.ts'
+import { deepRecursionStacks } from './rules/deep-recursion-stacks.ts'
+import { deferInLoop } from './rules/defer-in-loop.ts'
+import { finalizerBacklog } from './rules/finalizer-backlog.ts'
+import { gcChurnSmallHeap, memoryLimitSpiral } from './rules/gc-churn.ts'
+import { goroutineLeaks } from './rules/goroutine-leak.ts'
+import { goroutinesTooFine } from './rules/goroutines-too-fine.ts'
+import { heapLeak, heapRetentionSubslice } from './rules/heap-leak.ts'
+import { lockInInnerLoop } from './rules/lock-in-inner-loop.ts'
+import { memoryReturnedLate } from './rules/memory-returned-late.ts'
+import { missingPrealloc } from './rules/missing-prealloc.ts'
+import { offCpuSlowDownstream } from './rules/off-cpu-slow-downstream.ts'
+import { loadImbalance, poorParallelism } from './rules/parallelism.ts'
+import { reflectFormatHeavy } from './rules/reflect-format-heavy.ts'
+import { regexpCompileHot } from './rules/regexp-compile-hot.ts'
+import { stringConcat } from './rules/string-concat.ts'
+import { unbufferedIo } from './rules/unbuffered-io.ts'
+
+/** All rules, in the order of docs/doctor.md. */
+export const RULES: readonly Rule[] = [
+  allocHotLoop,
+  regexpCompileHot,
+  reflectFormatHeavy,
+  stringConcat,
+  missingPrealloc,
+  deferInLoop,
+  lockInInnerLoop,
+  unbufferedIo,
+  goroutinesTooFine,
+  deepRecursionStacks,
+  gcChurnSmallHeap,
+  memoryLimitSpiral,
+  heapLeak,
+  heapRetentionSubslice,
+  finalizerBacklog,
+  memoryReturnedLate,
+  mutexContention,
+  rwmutexReadContention,
+  consumerBottleneck,
+  poorParallelism,
+  loadImbalance,
+  offCpuSlowDownstream,
+  blockingSyscallsThreads,
+  ...goroutineLeaks,
+]

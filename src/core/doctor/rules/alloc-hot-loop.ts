@@ -1,0 +1,79 @@
+import type { Evidence } from '../finding.ts'
+import { rule } from '../rule.ts'
+import { confidence, percent, shareEvidence, shortName, topOf } from '../words.ts'
+import { cpuSeverity, topCulprits } from './hot-kind.ts'
+
+export const allocHotLoop = rule({
+  id: 'alloc-hot-loop',
+  title: 'Very many small short-lived allocations in a hot path',
+  docs: 'Allocating, collecting and sweeping share the CPU with the program’s work. Where they take a large part of it and most objects come from one place, that place makes garbage that it could do without.',
+  reference: 'https://go.dev/doc/gc-guide#Eliminating_heap_allocations',
+  thresholds: {
+    churn: { value: 0.25, meaning: 'share of CPU time in allocation and collection together' },
+    critical: { value: 0.5, meaning: 'the same, from which on it is critical' },
+    one: { value: 0.25, meaning: 'share of all allocated objects that the first culprit makes' },
+    small: { value: 2048, meaning: 'mean size in bytes above which objects are not small' },
+    samples: { value: 10, meaning: 'CPU samples in allocation and collection below which nothing is said' },
+  },
+  needs: ['profile/cpu', 'profile/allocs|profile/heap'],
+  check(capture, t) {
+    const cpu = capture.cpu
+    const objects = capture.allocated('alloc_objects')
+    const bytes = capture.allocated('alloc_space')
+    if (cpu === undefined || objects === undefined || bytes === undefined) return undefined
+    const churn = cpu.facts.with(cpu.facts.marked('alloc', 'collect'))
+    if (churn.share < t.churn || churn.samples < t.samples) return []
+    const made = objects.facts.all()
+    const first = made.culprits[0]
+    if (first === undefined || objects.facts.share(first.weight) < t.one) return []
+    const size = (bytes.facts.all().culprits.find((c) => c.name === first.name)?.weight ?? 0) / first.weight
+    if (size > t.small) return []
+    const culprits = topCulprits(made)
+    const place = objects.facts.placeOf(first.name)
+    const share = objects.facts.share(first.weight)
+    const assist = cpu.facts.with(cpu.facts.ofKind('assist'))
+    const evidence: Evidence[] = [
+      shareEvidence(
+        cpu.source,
+        churn.share,
+        'of CPU time allocates or collects',
+        `goscope top ${cpu.source.name}`,
+      ),
+      shareEvidence(
+        objects.source,
+        share,
+        `of all objects are made in ${shortName(first.name)}, of ${Math.round(size)} bytes on average`,
+        topOf(first.name, objects.source, '--sample-type alloc_objects'),
+      ),
+      ...(assist.share >= 0.05
+        ? [
+            shareEvidence(
+              cpu.source,
+              assist.share,
+              'of CPU time is mark assist: the allocating goroutines have to help the collector',
+            ),
+          ]
+        : []),
+    ]
+    return [
+      {
+        cause: 'alloc-hot-loop',
+        severity: cpuSeverity(capture, churn.share, t.critical),
+        confidence: confidence(churn.samples),
+        title: `${percent(churn.share)} of CPU time allocates and collects; ${percent(share)} of the objects are made in ${shortName(first.name)}`,
+        culprits,
+        ...(place && { place }),
+        evidence,
+        why: 'Each small object costs its allocation, its marking while it lives, and its sweeping; made and dropped in a loop, they keep the collector running.',
+        remedy: [
+          'keep what is built in slices and buffers that are reused for the next round (s = s[:0], bytes.Buffer.Reset)',
+          'pass and store values instead of pointers, so that they need no allocation of their own: go build -gcflags=-m says what escapes',
+          'a sync.Pool for what cannot be kept by one owner',
+        ],
+        verify:
+          'allocated objects per piece of work fall (go test -benchmem), and with them runtime.mallocgc and runtime.gcBgMarkWorker in the CPU profile',
+        cost: churn.share,
+      },
+    ]
+  },
+})

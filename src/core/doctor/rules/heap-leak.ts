@@ -1,0 +1,214 @@
+import type { StackFacts } from '../../analysis/stack-facts.ts'
+import { bytesText } from '../../base/people-fmt.ts'
+import type { Finding } from '../finding.ts'
+import { type Growth, keepsGrowing, type Series, seriesOf } from '../growth.ts'
+import { rule } from '../rule.ts'
+import { percent, shortName } from '../words.ts'
+
+const LEAST_BYTES = 4 * 2 ** 20
+
+/** The growth of live memory that looks like a leak, if there is one. */
+interface Leak {
+  readonly series: Series
+  readonly growth: Growth
+  /** Mean size of the culprit's live objects, bytes; 0 if unknown. */
+  readonly size: number
+  /** Whether all of them have one size that is a power of two: a buffer, not data. */
+  readonly buffers: boolean
+}
+
+/** Buffers are made in round sizes; data hardly ever has one. */
+const LEAST_BUFFER = 4096
+
+export const heapLeak = rule({
+  id: 'heap-leak',
+  title: 'The live heap grows without bound',
+  docs: 'Three or more heap profiles, apart in time, show what is live at each moment. What one function allocated and what keeps growing from each to the next is stored somewhere and never removed. A cache that fills once and stays is not reported.',
+  reference: 'https://go.dev/doc/diagnostics#profiling',
+  thresholds: {
+    growth: {
+      value: 1.3,
+      meaning: 'times by which the culprit’s live bytes grew from the first profile to the last',
+    },
+    share: { value: 0.25, meaning: 'share of the growth of the live heap that is the culprit’s' },
+    bytes: {
+      value: LEAST_BYTES,
+      meaning: 'bytes gained below which sampling (512 KiB a sample) explains it',
+    },
+    critical: { value: 0.5, meaning: 'share of the live heap from which on it is critical' },
+  },
+  needs: ['profile/heap'],
+  check: (capture, t) =>
+    leaks(seriesOf(capture, 'heap', 'inuse_space'), t)
+      ?.filter((l) => !l.buffers)
+      .map((l) => leakFinding(l, t.critical)),
+})
+
+export const heapRetentionSubslice = rule({
+  id: 'heap-retention-subslice',
+  title: 'Small sub-slices or substrings keep large buffers alive',
+  docs: 'A slice of a slice, or a part of a string, keeps the whole array alive. Seen from outside: the live heap grows, and what grows are buffers, all of one round size (a power of two of 4 KiB or more), though a program that keeps data keeps it in sizes of its own.',
+  reference: 'https://go.dev/blog/slices-intro#a-possible-gotcha',
+  thresholds: {
+    growth: {
+      value: 1.3,
+      meaning: 'times by which the culprit’s live bytes grew from the first profile to the last',
+    },
+    share: { value: 0.25, meaning: 'share of the growth of the live heap that is the culprit’s' },
+    bytes: { value: LEAST_BYTES, meaning: 'bytes gained below which sampling explains it' },
+    critical: { value: 0.5, meaning: 'share of the live heap from which on it is critical' },
+  },
+  needs: ['profile/heap'],
+  explains: { sameCulprit: ['heap-leak'] },
+  check: (capture, t) =>
+    leaks(seriesOf(capture, 'heap', 'inuse_space'), t)
+      ?.filter((l) => l.buffers)
+      .map((l) => retentionFinding(l, t.critical)),
+})
+
+interface Limits {
+  readonly growth: number
+  readonly share: number
+  readonly bytes: number
+}
+
+/** What leaks, heaviest first, at most three; undefined without enough profiles. */
+function leaks(series: Series | undefined, t: Limits): Leak[] | undefined {
+  if (series === undefined) return undefined
+  const total = series.totals[series.totals.length - 1] - series.totals[0]
+  const newest = series.facts[series.facts.length - 1]
+  return series.grown
+    .filter(
+      (g) =>
+        g.gained >= t.bytes &&
+        g.gained >= t.share * Math.max(total, 1) &&
+        g.weights[g.weights.length - 1] >= t.growth * g.weights[0] &&
+        keepsGrowing(g.weights) &&
+        userCode(newest, g.name),
+    )
+    .slice(0, 3)
+    .map((growth) => ({ series, growth, ...sizesOf(newest, growth.name) }))
+}
+
+function userCode(facts: StackFacts, name: string): boolean {
+  const origin = facts.originOf(facts.names.indexOf(name))
+  return origin === 'main' || origin === 'module'
+}
+
+/** Mean size of live objects by culprit, and whether they are buffers of one round size: heap profiles label samples with it. */
+function sizesOf(facts: StackFacts, name: string): { readonly size: number; readonly buffers: boolean } {
+  const { profile } = facts
+  const objects = profile.sampleTypes.findIndex((t) => t.type === 'inuse_objects')
+  const { labelSets, samples, strings } = profile
+  const bySize = new Map<number, number>()
+  let bytes = 0
+  let count = 0
+  facts.each((row, weight, stack, from, to) => {
+    const culprit = facts.culpritAt(from, to)
+    if (culprit < 0 || facts.names[culprit] !== name || stack.length === 0) return
+    bytes += weight
+    if (objects >= 0) count += Number(samples.value[objects].get(row))
+    const set = samples.labelSet[row]
+    for (let l = labelSets.start[set]; l < labelSets.start[set + 1]; l++)
+      if (strings.get(labelSets.key[l]) === 'bytes') {
+        const size = Number(labelSets.num.get(l))
+        bySize.set(size, (bySize.get(size) ?? 0) + weight)
+      }
+  })
+  const [main] = [...bySize].sort((a, b) => b[1] - a[1])
+  const buffers =
+    main !== undefined &&
+    main[1] >= 0.9 * bytes &&
+    main[0] >= LEAST_BUFFER &&
+    Number.isInteger(Math.log2(main[0]))
+  return { size: count > 0 ? bytes / count : 0, buffers }
+}
+
+function evidenceOf({ series, growth }: Leak): Finding['evidence'] {
+  const names = series.profiles.map((p) => p.source.name)
+  return [
+    {
+      source: names.join(', '),
+      text: `live bytes of ${shortName(growth.name)}: ${growth.weights.map((w) => bytesText(w)).join(', ')}`,
+      value: growth.gained,
+      unit: 'bytes',
+      view: `goscope top --base ${names[0]} ${names[names.length - 1]}`,
+    },
+    {
+      source: names[names.length - 1],
+      text: `${percent(growth.share)} of the live heap are its`,
+      value: growth.share,
+      unit: 'share',
+    },
+  ]
+}
+
+function base(
+  l: Leak,
+  critical: number,
+): Pick<Finding, 'severity' | 'confidence' | 'culprits' | 'evidence' | 'cost' | 'place'> {
+  const newest = l.series.facts[l.series.facts.length - 1]
+  const place = newest.placeOf(l.growth.name)
+  return {
+    severity: l.growth.share >= critical ? 'critical' : 'warning',
+    confidence: Math.min(0.95, 0.4 + 0.15 * l.series.profiles.length),
+    culprits: culpritsOf(newest, l.growth.name),
+    ...(place && { place }),
+    evidence: evidenceOf(l),
+    cost: l.growth.share,
+  }
+}
+
+/** The function, and who of the user's code calls it for most of its bytes: what is kept is often kept there. */
+function culpritsOf(facts: StackFacts, name: string): string[] {
+  const callers = new Map<number, number>()
+  facts.each((_row, weight, stack, from, to) => {
+    for (let i = from; i < to; i++) {
+      if (facts.names[stack[i]] !== name) continue
+      for (let k = i + 1; k < to; k++)
+        if (facts.originOf(stack[k]) === 'main' && facts.names[stack[k]] !== name) {
+          callers.set(stack[k], (callers.get(stack[k]) ?? 0) + weight)
+          break
+        }
+      break
+    }
+  })
+  const [caller] = [...callers].sort((a, b) => b[1] - a[1])
+  return caller === undefined || facts.names[caller[0]] === 'main.main'
+    ? [name]
+    : [name, facts.names[caller[0]]]
+}
+
+function rate(l: Leak): string {
+  return l.series.seconds > 0 ? `, ${bytesText(l.growth.gained / l.series.seconds)} a second` : ''
+}
+
+function leakFinding(l: Leak, critical: number): Finding {
+  return {
+    cause: 'heap-leak',
+    ...base(l, critical),
+    title: `Live memory from ${shortName(l.growth.name)} grew by ${bytesText(l.growth.gained)} over ${l.series.profiles.length} profiles${rate(l)}`,
+    why: 'What is allocated there stays reachable: it is put into a map, a list or a slice from which nothing takes it out, so the heap, and with it the work of each collection, grows until memory ends.',
+    remedy: [
+      'bound what keeps it: evict the oldest, give entries a life time, delete on the way out (unsubscribe, close)',
+      'find what holds it: a heap dump (debug.WriteHeapDump) and goscope heapdump show the path from a root',
+    ],
+    verify:
+      'a later heap profile with the first as its base shows no growth in that function: goscope top --base FIRST LAST',
+  }
+}
+
+function retentionFinding(l: Leak, critical: number): Finding {
+  return {
+    cause: 'heap-retention-subslice',
+    ...base(l, critical),
+    title: `Whole buffers of ${bytesText(l.size)} from ${shortName(l.growth.name)} stay alive: ${bytesText(l.growth.gained)} more over ${l.series.profiles.length} profiles`,
+    why: 'What grows are buffers of one round size, as they are made to read into. A small slice or string that is kept of one keeps all of it.',
+    remedy: [
+      'copy what is kept: bytes.Clone, strings.Clone, slices.Clone, append([]byte(nil), part...)',
+      'then the buffer itself can be reused for the next read',
+      'if the buffers are kept on purpose, bound their number',
+    ],
+    verify: 'live bytes of that function stay level from profile to profile',
+  }
+}

@@ -1,0 +1,203 @@
+import { originOf } from '../../analysis/origin.ts'
+import type { GroupActivity, TraceActivity } from '../../analysis/trace/activity.ts'
+import { timeText } from '../../base/people-fmt.ts'
+import type { Capture, Source } from '../capture.ts'
+import type { Evidence, Finding } from '../finding.ts'
+import { rule } from '../rule.ts'
+import { percent, shareEvidence, shortName, topOf } from '../words.ts'
+import { topCulprits } from './hot-kind.ts'
+
+/** Groups that start in code of the user's. */
+function userGroups(a: TraceActivity): GroupActivity[] {
+  return a.groups.filter(
+    (g) => g.name === 'runtime.main' || g.name === 'main.main' || originOf(g.name, '') === 'main',
+  )
+}
+
+/** Average of goroutines that run at once. */
+function parallelism(a: TraceActivity): number {
+  return a.concurrency.reduce((sum, ns, k) => sum + ns * k, 0) / Math.max(1, a.durationNs)
+}
+
+/** Functions of the user's that take most CPU time, if there is a CPU profile. */
+function busyFunctions(capture: Capture): {
+  readonly names: readonly string[]
+  readonly evidence: readonly Evidence[]
+} {
+  const cpu = capture.cpu
+  const part = cpu?.facts.ofUser()
+  const first = part?.culprits[0]
+  if (cpu === undefined || part === undefined || first === undefined || part.samples < 5)
+    return { names: [], evidence: [] }
+  const share = cpu.facts.share(first.weight)
+  return {
+    names: topCulprits(part),
+    evidence: [
+      shareEvidence(
+        cpu.source,
+        share,
+        `of CPU time is in ${shortName(first.name)}`,
+        topOf(first.name, cpu.source),
+      ),
+    ],
+  }
+}
+
+function view(source: Source): string {
+  return `goscope trace summary ${source.name}`
+}
+
+export const poorParallelism = rule({
+  id: 'poor-parallelism',
+  title: 'One goroutine does the work while processors idle',
+  docs: 'A trace shows who runs when. One goroutine that runs nearly all of the time, while others that it feeds wait for it and processors idle, is a stage that cannot keep up: its work is serial. Workers that wait while nothing is to be done are harmless, as then nobody runs all of the time.',
+  reference: 'https://go.dev/doc/diagnostics#execution-tracer',
+  thresholds: {
+    serial: { value: 0.8, meaning: 'share of the time that the one goroutine runs or could run' },
+    parallel: { value: 1.5, meaning: 'goroutines that run at once on average, above which it is parallel' },
+    waiting: { value: 0.5, meaning: 'share of their time that the workers wait for it' },
+    workers: { value: 2, meaning: 'workers that wait' },
+    fed: { value: 0.5, meaning: 'share of the workers’ wake-ups that come from it' },
+  },
+  needs: ['trace'],
+  check(capture, t) {
+    const trace = capture.trace!
+    const a = trace.activity
+    const procs = a.gomaxprocs || capture.gomaxprocs || 0
+    if (procs < 2 || parallelism(a) > t.parallel || a.durationNs === 0) return []
+    const groups = userGroups(a)
+    const serial = groups.find((g) => g.peak === 1 && g.exec >= t.serial * a.durationNs)
+    if (serial === undefined) return []
+    const workers = groups.find((g) => {
+      if (g === serial || g.peak < t.workers) return false
+      const waits = [...g.waited.values()].reduce((sum, v) => sum + v, 0)
+      const wakes = [...g.wokenBy.values()].reduce((sum, v) => sum + v, 0)
+      const fed = g.wokenBy.get(serial.name) ?? 0
+      return (
+        waits >= t.waiting * a.durationNs * g.peak && wakes > 0 && fed >= t.fed * wakes && isWaitForWork(g)
+      )
+    })
+    if (workers === undefined) return []
+    const waits = [...workers.waited.values()].reduce((sum, v) => sum + v, 0)
+    const busy = busyFunctions(capture)
+    const culprits = busy.names.length > 0 ? busy.names : [serial.name]
+    const place = capture.cpu?.facts.placeOf(culprits[0])
+    const finding: Finding = {
+      cause: 'poor-parallelism',
+      severity: 'warning',
+      confidence: 0.85,
+      title: `${shortName(culprits[0])} runs on one of ${procs} processors ${percent(serial.exec / a.durationNs)} of the time while ${workers.peak} workers of ${shortName(workers.name)} wait for it`,
+      culprits,
+      ...(place && { place }),
+      evidence: [
+        {
+          source: trace.source.name,
+          text: `${parallelism(a).toFixed(1)} goroutines run at once on average, on ${procs} processors`,
+          value: parallelism(a),
+          unit: 'count',
+          view: view(trace.source),
+        },
+        {
+          source: trace.source.name,
+          text: `${workers.peak} goroutines of ${shortName(workers.name)} wait ${percent(waits / (a.durationNs * workers.peak))} of their time`,
+          value: waits / 1e9,
+          unit: 'seconds',
+        },
+        ...busy.evidence,
+      ],
+      why: 'The stage in front of the workers takes longer for an item than they do, and it is alone: all of it runs one after the other.',
+      remedy: [
+        'move that work into the workers: send them what it starts from (names, offsets, ids) instead of what it makes',
+        'or run several of it, each on a part of the input',
+      ],
+      verify: 'a new trace shows more goroutines running at once: goscope trace summary',
+      cost: 1 - Math.min(1, parallelism(a) / procs),
+    }
+    return [finding]
+  },
+})
+
+/** Whether the workers wait for something to do, not for the end of others or for a lock. */
+function isWaitForWork(g: GroupActivity): boolean {
+  let work = 0
+  let all = 0
+  for (const [reason, ns] of g.waited) {
+    all += ns
+    if (/^chan receive|^select|Cond/.test(reason)) work += ns
+  }
+  return all > 0 && work >= 0.5 * all
+}
+
+export const loadImbalance = rule({
+  id: 'load-imbalance',
+  title: 'Several workers, but one has most of the work',
+  docs: 'Goroutines that start with the same function share the work. Where the heaviest of each set did far more than an even part of it, and hardly two of them run at once, the others wait for that one.',
+  reference: 'https://go.dev/doc/diagnostics#execution-tracer',
+  thresholds: {
+    workers: { value: 3, meaning: 'workers at once' },
+    busiest: { value: 0.5, meaning: 'share of their work that the busiest of each set does' },
+    even: { value: 1.8, meaning: 'times an even part that it is' },
+    part: { value: 0.4, meaning: 'share of all time on processors that is theirs' },
+    parallel: { value: 1.7, meaning: 'of them that run at once, above which enough of them work' },
+    busy: { value: 0.3, meaning: 'processors that they use on average, below which it does not matter' },
+  },
+  needs: ['trace'],
+  explains: { always: ['poor-parallelism'] },
+  check(capture, t) {
+    const trace = capture.trace!
+    const a = trace.activity
+    const procs = a.gomaxprocs || capture.gomaxprocs || 0
+    if (procs < 2) return []
+    const total = a.groups.reduce((sum, g) => sum + g.exec, 0)
+    const group = userGroups(a).find(
+      (g) =>
+        g.peak >= t.workers &&
+        g.exec >= t.part * total &&
+        g.exec >= t.busy * a.durationNs &&
+        g.busiest >= Math.max(t.busiest, t.even / Math.min(g.peak, procs)) &&
+        g.exec <= t.parallel * g.active,
+    )
+    if (group === undefined) return []
+    const busy = busyFunctions(capture)
+    const culprits = [...new Set([group.name, ...busy.names])]
+    const place = capture.cpu?.facts.placeOf(group.name)
+    const finding: Finding = {
+      cause: 'load-imbalance',
+      severity: 'warning',
+      confidence: 0.85,
+      title: `Of ${group.peak} goroutines of ${shortName(group.name)} the busiest does ${percent(group.busiest)} of the work; the others wait for it`,
+      culprits,
+      ...(place && { place }),
+      evidence: [
+        {
+          source: trace.source.name,
+          text: `the heaviest of each ${group.peak} goroutines of ${shortName(group.name)} does ${percent(group.busiest)} of their work; an even part were ${percent(1 / group.peak)}`,
+          value: group.busiest,
+          unit: 'share',
+          view: view(trace.source),
+        },
+        {
+          source: trace.source.name,
+          text: `${(group.exec / Math.max(1, group.active)).toFixed(1)} of them run at once while any does, on ${procs} processors`,
+          value: group.exec / Math.max(1, group.active),
+          unit: 'count',
+        },
+        {
+          source: trace.source.name,
+          text: `they ran for ${timeText(group.exec)}`,
+          value: group.exec / 1e9,
+          unit: 'seconds',
+        },
+        ...busy.evidence,
+      ],
+      why: 'The work was divided before anyone knew how much each part is, so all wait for the largest part.',
+      remedy: [
+        'let the workers take small pieces from a common channel, so that who is done takes the next',
+        'or divide by a hash of the key rather than by ranges or by owner; split what is too large for one',
+      ],
+      verify: 'a new trace shows as many goroutines running at once as there are processors',
+      cost: 1 - Math.min(1, group.exec / Math.max(1, group.active) / Math.min(procs, group.peak)),
+    }
+    return [finding]
+  },
+})

@@ -1,0 +1,201 @@
+// `goscope memory`: where resident memory goes.
+
+import { buildMemoryAccount, type MemoryAccount } from '../../../core/analysis/memory/account.ts'
+import { buildTrends, type LateReturn, lateReturn, type Trend } from '../../../core/analysis/memory/trend.ts'
+import { UserError } from '../../../core/base/errors.ts'
+import { ABSENT, bytesText, countText, shareText } from '../../../core/base/people-fmt.ts'
+import { readMemory } from '../../capture/read-memory.ts'
+import { type CommandSpec, parseCommand } from '../people/command.ts'
+import { writeJson } from '../people/json.ts'
+import { bar, barWidth, own, paint, type Style, safeName, styleFor } from '../people/style.ts'
+import { flowLines, tableLines, wrapLines } from '../people/table.ts'
+import { writeLines } from '../people/write-lines.ts'
+
+interface MemoryFlags {
+  readonly json?: boolean
+  readonly color?: 'auto' | 'always' | 'never'
+  readonly width?: number
+}
+
+const FLAGS = {
+  json: { kind: 'boolean', brief: 'one JSON document, goscope.memory/1', optional: true, withNegated: false },
+  color: { kind: 'enum', values: ['auto', 'always', 'never'], brief: 'colours', optional: true },
+  width: { kind: 'parsed', parse: Number, brief: 'width of lines', placeholder: 'N', optional: true },
+} as const
+
+export const spec: CommandSpec<MemoryFlags> = {
+  name: 'memory',
+  summary: 'where resident memory goes',
+  args: 'SRC...',
+  flags: FLAGS,
+  groups: [['Output', ['json', 'color', 'width']]],
+  examples: [
+    ['goscope memory capture/', 'what a capture knows of memory, as one account'],
+    ['goscope memory memstats.json smaps.txt', 'runtime and system together'],
+    ['goscope memory http://localhost:6060/debug/vars', 'of a live program with expvar'],
+    ['goscope memory memstats-t1.json memstats-t2.json', 'what grew, what was returned'],
+  ],
+  notes: [
+    'Read are runtime.MemStats as JSON, /debug/vars, heap?debug=1, runtime/metrics as JSON, and /proc/PID/smaps, maps and status.',
+  ],
+}
+
+/** From this share of what the runtime holds on, memory kept after a peak is worth a sentence. */
+const LATE_SHARE = 0.25
+
+/** Runs the command; returns its exit status. Throws UserError. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const parsed = await parseCommand(spec, argv)
+  if (parsed === undefined) return 0
+  const { flags, args } = parsed
+  if (args.length === 0)
+    throw new UserError('which sources? memory statistics or a capture folder; --help has examples')
+  const { snapshots, sources } = await readMemory(args)
+  const newest = snapshots.at(-1)!
+  const account = buildMemoryAccount(newest)
+  const trends = buildTrends(snapshots)
+  const late = lateReturn(snapshots)
+  if (flags.json)
+    writeJson({
+      schema: 'goscope.memory/1',
+      sources,
+      account,
+      late: late ?? null,
+      trends: trends.map((t) => ({ ...t, values: t.values.map((v) => (Number.isNaN(v) ? null : v)) })),
+    })
+  else writeLines(memoryLines(styleFor(flags), account, trends, late, sources))
+  return 0
+}
+
+function memoryLines(
+  style: Style,
+  a: MemoryAccount,
+  trends: readonly Trend[],
+  late: LateReturn | undefined,
+  sources: readonly string[],
+): string[] {
+  const whole = a.resident ?? a.held
+  const lines = flowLines(style, [
+    { text: a.resident !== undefined ? 'resident' : 'held by the runtime', tone: 'strong' },
+    { text: whole === undefined ? 'unknown' : bytesText(whole), tone: 'accent' },
+    {
+      text:
+        a.resident !== undefined
+          ? a.residentFrom
+          : 'Sys − HeapReleased; smaps or status would tell what is resident',
+      tone: 'quiet',
+    },
+    ...(a.peak !== undefined ? [{ text: `peak ${bytesText(a.peak)}` }] : []),
+    ...(a.virtual !== undefined ? [{ text: `virtual ${bytesText(a.virtual)}` }] : []),
+    ...(a.limits.memoryLimit !== undefined
+      ? [{ text: `GOMEMLIMIT ${bytesText(a.limits.memoryLimit)}` }]
+      : []),
+    ...(a.limits.gogc !== undefined ? [{ text: `GOGC ${a.limits.gogc < 0 ? 'off' : a.limits.gogc}` }] : []),
+    { text: `from ${sources.map(safeName).join(', ')}`, tone: 'quiet' },
+  ])
+  if (late !== undefined && late.share >= LATE_SHARE && late.kept > 16 << 20)
+    lines.push('', ...lateLines(style, late, a))
+  lines.push('', ...accountLines(style, a, whole ?? 0))
+  if (trends.length > 0) lines.push('', ...trendLines(style, trends))
+  if (a.remarks.length > 0) lines.push('')
+  for (const r of a.remarks) lines.push(...wrapLines(style, safeName(r)).map((l) => paint(style, 'quiet', l)))
+  return lines
+}
+
+/** The sentence on memory that a peak left behind. */
+function lateLines(style: Style, late: LateReturn, a: MemoryAccount): string[] {
+  const returned = Number.isNaN(late.returnedSince)
+    ? ''
+    : ` Between the last two moments ${bytesText(Math.max(0, late.returnedSince))} were returned.`
+  const peak = a.peak !== undefined ? ` after a peak of ${bytesText(a.peak)}` : ''
+  return wrapLines(
+    style,
+    `Memory is returned late: ${bytesText(late.kept)} of heap are idle and not yet returned to the system${peak}, ${shareText(late.kept, late.kept / late.share)} of what the runtime holds and ${Math.round(late.timesInUse)} times what is in use.${returned} The runtime returns idle memory slowly in the background; debug.FreeOSMemory returns it at once, GOMEMLIMIT keeps the peak from growing so far.`,
+  ).map((l) => paint(style, 'warning', l))
+}
+
+function accountLines(style: Style, a: MemoryAccount, whole: number): string[] {
+  const gap =
+    a.gap === undefined
+      ? []
+      : [
+          {
+            id: 'gap',
+            title: a.gap >= 0 ? 'left over' : 'counted but not resident',
+            bytes: a.gap,
+            certainty: 'computed',
+            formula: 'resident − all parts',
+            note: '',
+            level: 0,
+          } as const,
+        ]
+  const rows = [...a.rows, ...gap]
+  const width = barWidth(style)
+  return tableLines(
+    style,
+    [
+      {
+        title: 'bytes',
+        align: 'right',
+        cells: rows.map((r) => ({ text: bytesText(r.bytes), tone: r.level === 0 ? 'strong' : 'plain' })),
+      },
+      {
+        title: '',
+        align: 'right',
+        cells: rows.map((r) => ({ text: whole > 0 ? shareText(r.bytes, whole) : ABSENT, tone: 'quiet' })),
+      },
+      ...(width > 0
+        ? [
+            {
+              title: '',
+              align: 'left' as const,
+              cells: rows.map((r) => ({
+                text: r.level === 0 && whole > 0 ? bar(style, r.bytes / whole, width) : '',
+                tone: 'accent' as const,
+              })),
+              least: width,
+            },
+          ]
+        : []),
+      {
+        title: 'what',
+        align: 'left',
+        cells: rows.map((r) => ({ text: `${'  '.repeat(r.level)}${r.title}` })),
+      },
+    ],
+    {
+      title: 'how it is known',
+      cells: rows.map((r) => (room) => {
+        const text = own(style, `${r.certainty}: ${r.formula}${r.note === '' ? '' : ` – ${r.note}`}`)
+        return paint(style, 'quiet', text.length <= room ? text : own(style, `${r.certainty}: ${r.formula}`))
+      }),
+    },
+    true,
+  )
+}
+
+function trendLines(style: Style, trends: readonly Trend[]): string[] {
+  const cell = (t: Trend, v: number): string =>
+    Number.isNaN(v) ? ABSENT : t.unit === 'bytes' ? bytesText(v) : countText(v)
+  const n = trends[0]!.values.length
+  return tableLines(
+    style,
+    [
+      ...Array.from({ length: n }, (_, k) => ({
+        title: `t${k + 1}`,
+        align: 'right' as const,
+        cells: trends.map((t) => ({ text: cell(t, t.values[k]!) })),
+      })),
+      {
+        title: 'change',
+        align: 'right' as const,
+        cells: trends.map((t) => ({
+          text: t.change === 0 ? '0' : `${t.change > 0 ? '+' : '−'}${cell(t, Math.abs(t.change))}`,
+          tone: 'strong' as const,
+        })),
+      },
+    ],
+    { title: 'of', cells: trends.map((t) => () => t.title) },
+    true,
+  )
+}

@@ -1,0 +1,86 @@
+// `goscope trace`: stands in for `go tool trace`, with its flags, its text and its exit statuses; and what
+// goes beyond it, as commands of its own.
+
+import { DecodeError, UserError } from '../../../core/base/errors.ts'
+import { parseGoFlags } from '../go-flags.ts'
+import { readTraceFile } from '../trace/trace-file.ts'
+import { TRACE_USAGE } from '../trace/usage.ts'
+
+const FLAGS = new Map([
+  ['http', 'string'],
+  ['pprof', 'string'],
+  ['d', 'string'],
+] as const)
+
+const FAILED = 1
+const WRONG = 2
+
+/** Runs the command; returns its exit status. Throws UserError. */
+export async function run(args: readonly string[]): Promise<number> {
+  if (args[0] === 'facts') {
+    const { runFacts } = await import('../trace/facts.ts')
+    return runFacts(args.slice(1))
+  }
+  const line = parseLine(args)
+  if (line === undefined) return WRONG
+  try {
+    const bytes = await readTraceFile(line.source)
+    if (line.pprof !== '') return await pprof(line.pprof, bytes)
+    if (line.mode !== '') return await debug(line.mode, bytes, line.source)
+  } catch (e) {
+    // The reference's status for what it cannot read.
+    if (e instanceof UserError) return failed(e.message)
+    if (e instanceof DecodeError) return failed(describe(e, line.source))
+    throw e
+  }
+  return failed(
+    'goscope trace: the pages come with a later version; -d=parsed, -pprof=sched and goscope trace facts work now',
+  )
+}
+
+interface TraceLine {
+  readonly source: string
+  readonly pprof: string
+  readonly mode: string
+}
+
+/** The arguments; undefined if they are wrong or ask for help, which has been printed then. */
+function parseLine(args: readonly string[]): TraceLine | undefined {
+  try {
+    const { values, rest, help } = parseGoFlags(args, FLAGS)
+    const source = rest.at(-1)
+    if (!help && source !== undefined && rest.length <= 2)
+      return { source, pprof: String(values.get('pprof') ?? ''), mode: String(values.get('d') ?? '') }
+  } catch (e) {
+    if (!(e instanceof UserError)) throw e
+    process.stderr.write(`${e.message}\n`)
+  }
+  process.stderr.write(TRACE_USAGE)
+  return undefined
+}
+
+async function pprof(name: string, bytes: Uint8Array): Promise<number> {
+  const { waitKind, writeWaits } = await import('../trace/waits.ts')
+  const kind = waitKind(name)
+  if (kind === undefined) return failed(`unknown pprof type ${name}`)
+  writeWaits(bytes, kind)
+  return 0
+}
+
+async function debug(mode: string, bytes: Uint8Array, source: string): Promise<number> {
+  const { DEBUG_MODES, printDebug } = await import('../trace/debug-modes.ts')
+  const known = DEBUG_MODES.find((m) => m === mode)
+  if (known === undefined) return failed(`invalid debug mode ${mode}, want one of: ${DEBUG_MODES.join(', ')}`)
+  const error = printDebug(known, bytes)
+  return error === undefined ? 0 : failed(describe(error, source))
+}
+
+function describe(e: DecodeError, source: string): string {
+  const name = source === '-' ? 'standard input' : source
+  return `${name}: ${e.message}${e.offset >= 0 ? ` (at byte ${e.offset})` : ''}`
+}
+
+function failed(text: string): number {
+  process.stderr.write(`${text}\n`)
+  return FAILED
+}
