@@ -1,6 +1,8 @@
+import type { TraceSummary } from '../../src/core/analysis/trace/summary.ts'
 import {
   Capture,
   type CapturedProfile,
+  type CapturedTrace,
   type CaptureParts,
   PROFILE_KINDS,
   type ProfileKind,
@@ -82,4 +84,30 @@ export function loud(pictures: CapturePictures): readonly Finding[] {
 /** `cause: first culprit` of all findings at warning or above, in their order. */
 export function said(pictures: CapturePictures): string[] {
   return loud(pictures).map((f) => `${f.cause}: ${f.culprits[0] ?? '-'}`)
+}
+
+/** The summary of a trace of a second in which nothing happened, with what the test is about. */
+export function traceWith(summary: Partial<TraceSummary>): CapturedTrace {
+  const none = { count: 0, time: 0, longest: 0 }
+  return {
+    source: { name: 'trace.out', kind: 'trace', problems: [] },
+    activity: {
+      version: 'go 1.26',
+      durationNs: 1e9,
+      events: 1000,
+      gomaxprocs: 4,
+      running: 0,
+      concurrency: [1e9],
+      procs: [],
+      goroutines: 0,
+      groups: [],
+      syscalls: { count: 0, totalNs: 0 },
+      sched: { count: 0, mean: 0, p50: 0, p95: 0, p99: 0, max: 0, meanReady: 0, mostReady: 0, worst: [] },
+      longRuns: [],
+      blocked: [],
+      gc: { cycles: 0, marking: 0, share: 0, stops: [], assist: none, sweep: none },
+      threads: [],
+      ...summary,
+    },
+  }
 }

@@ -9,7 +9,7 @@
 //    the same edges in the same order.
 
 import type { Int64Column } from '../base/int64.ts'
-import { countsSample, type GraphInput, lanesOf, sumLanes } from './graph.ts'
+import { countsSample, type GraphInput, lanesOf, singleNodes, sumLanes } from './graph.ts'
 
 /** Calls between nodes, rows from 0 in order of first occurrence. */
 export interface EdgeTable {
@@ -46,6 +46,9 @@ export function noEdges(weight: Int64Column): EdgeTable {
   return { count: 0, from: none, to: none, weight: weight.gather(none), residual: flags, inline: flags }
 }
 
+/** A node that is not kept, in the lists of locations' nodes. */
+const NOT_KEPT = -1
+
 class EdgeRun {
   private readonly input: GraphInput
   private readonly counts: (row: number) => boolean
@@ -69,7 +72,7 @@ class EdgeRun {
     this.input = input
     this.counts = countsSample(input)
     const { node, table } = input.nodes
-    this.node = kept === undefined ? node : node.map((n) => (kept[n] === 1 ? n : -1))
+    this.node = kept === undefined ? node : node.map((n) => (kept[n] === 1 ? n : NOT_KEPT))
     this.lastFrom = new Int32Array(table.count).fill(-1)
     this.lastEdge = new Uint32Array(table.count)
   }
@@ -89,13 +92,26 @@ class EdgeRun {
     const { stackStart, stackEnd, frame, count } = profile.samples
     const { node } = this
     const { start } = nodes
+    const single = singleNodes(start, node)
     for (let row = 0; row < count; row++) {
       if (!this.counts(row)) continue
       const v = w[row]
+      const first = stackStart[row]
       let parent = -1
       let residual = 0
-      for (let i = stackEnd[row] - 1; i >= stackStart[row]; i--) {
+      for (let i = stackEnd[row] - 1; i >= first; i--) {
         const loc = frame[i]
+        const only = single[loc]
+        if (only >= 0) {
+          if (parent >= 0 && parent !== only) this.add(parent, only, row, v, residual, true)
+          parent = only
+          residual = 0
+          continue
+        }
+        if (only === NOT_KEPT) {
+          residual = 1
+          continue
+        }
         const last = start[loc + 1] - 1
         for (let k = last; k >= start[loc]; k--) {
           const to = node[k]

@@ -107,7 +107,7 @@ function weightPass(input: GraphInput, counts: (row: number) => boolean, w: Floa
   const { start, node } = nodes
   // Sample row + 1 that counted last.
   const stamp = new Uint32Array(nodes.table.count)
-  const single = singleNodes(nodes)
+  const single = singleNodes(start, node)
   for (let row = 0; row < count; row++) {
     if (!counts(row)) continue
     const v = w[row]
@@ -138,13 +138,13 @@ function weightPass(input: GraphInput, counts: (row: number) => boolean, w: Floa
 }
 
 /** In `singleNodes`: the location is not one node but several. */
-const SEVERAL = -1
+const SEVERAL = -2
 
-/** Location -> its node, SEVERAL where inlining makes it more than one. */
-function singleNodes(nodes: ProfileNodes): Int32Array {
-  const locations = nodes.start.length - 2
+/** Location -> what its node list holds; SEVERAL where inlining makes it more than one node. */
+export function singleNodes(start: Uint32Array, node: Int32Array): Int32Array {
+  const locations = start.length - 2
   const single = new Int32Array(locations + 1)
   for (let loc = 1; loc <= locations; loc++)
-    single[loc] = nodes.start[loc + 1] - nodes.start[loc] === 1 ? nodes.node[nodes.start[loc]] : SEVERAL
+    single[loc] = start[loc + 1] - start[loc] === 1 ? node[start[loc]] : SEVERAL
   return single
 }

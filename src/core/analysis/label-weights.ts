@@ -59,7 +59,10 @@ class LabelPass {
   private row(node: number, set: number): number {
     const pair = node * this.sets + set
     const known = this.dense === undefined ? this.sparse.get(pair) : this.dense[pair]
-    if (known) return known - 1
+    return known ? known - 1 : this.add(node, set, pair)
+  }
+
+  private add(node: number, set: number, pair: number): number {
     this.node.push(node)
     this.set.push(set)
     checkPairs(this.node.length)
@@ -76,17 +79,22 @@ class LabelPass {
     let cum = new Float64Array(1024)
     const stamp = new Uint32Array(nodes.table.count)
     const { start } = nodes
+    const { nodeOf, dense, sets } = this
     for (let row = 0; row < count; row++) {
       if (!counts(row)) continue
       const set = labelSet[row]
       const from = stackStart[row]
-      for (let i = from; i < stackEnd[row]; i++) {
+      const end = stackEnd[row]
+      const mark = row + 1
+      for (let i = from; i < end; i++) {
         const loc = frame[i]
         for (let k = start[loc]; k < start[loc + 1]; k++) {
-          const n = this.nodeOf[k]
-          if (n < 0 || stamp[n] === row + 1) continue
-          stamp[n] = row + 1
-          const at = this.row(n, set)
+          const n = nodeOf[k]
+          if (n < 0 || stamp[n] === mark) continue
+          stamp[n] = mark
+          // Here is where the time goes: nearly every pair is known.
+          const known = dense === undefined ? 0 : dense[n * sets + set]
+          const at = known > 0 ? known - 1 : this.row(n, set)
           if (at >= cum.length) {
             flat = doubled(flat, at)
             cum = doubled(cum, at)
@@ -94,7 +102,7 @@ class LabelPass {
           cum[at] += w[row]
         }
       }
-      const leaf = from < stackEnd[row] ? this.nodeOf[start[frame[from]]] : -1
+      const leaf = from < end ? nodeOf[start[frame[from]]] : -1
       if (leaf >= 0) flat[this.row(leaf, set)] += w[row]
     }
     return [flat.subarray(0, this.node.length), cum.subarray(0, this.node.length)]

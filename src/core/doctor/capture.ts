@@ -2,9 +2,10 @@
 // numbers that several rules want are computed once, on first use.
 
 import { StackFacts } from '../analysis/stack-facts.ts'
-import type { TraceActivity } from '../analysis/trace/activity.ts'
+import type { TraceSummary } from '../analysis/trace/summary.ts'
 import type { Problem } from '../base/errors.ts'
 import type { BenchRun } from '../model/bench.ts'
+import type { Goroutines } from '../model/goroutines.ts'
 import type { MemorySnapshot } from '../model/memory.ts'
 import type { Profile } from '../model/profile.ts'
 import type { GcFacts } from './gc-facts.ts'
@@ -32,9 +33,16 @@ export interface Source {
   readonly problems: readonly Problem[]
 }
 
+/** Goroutines from texts: dumps, crash reports, reports of the race detector. */
+export interface CapturedDumps {
+  readonly goroutines: Goroutines
+  /** By the index that `source` of dumps and races holds. */
+  readonly sources: readonly Source[]
+}
+
 export interface CapturedTrace {
   readonly source: Source
-  readonly activity: TraceActivity
+  readonly activity: TraceSummary
 }
 
 export interface CapturedProfile {
@@ -53,6 +61,8 @@ export interface CaptureParts {
   readonly gcLogs: readonly GcFacts[]
   /** Lines of `go test -bench`, in their order. */
   readonly benches: readonly BenchRun[]
+  /** Absent if no source holds any. */
+  readonly dumps?: CapturedDumps
 }
 
 /** Facts of one sample type of a captured profile. */

@@ -3,6 +3,7 @@ import { allocHotLoop } from './rules/alloc-hot-loop.ts'
 import { blockingSyscallsThreads } from './rules/blocking-syscalls-threads.ts'
 import { consumerBottleneck } from './rules/consumer-bottleneck.ts'
 import { mutexContention, rwmutexReadContention } from './rules/contention.ts'
+import { crash, dataRace, lockCycle } from './rules/crash.ts'
 import { deepRecursionStacks } from './rules/deep-recursion-stacks.ts'
 import { deferInLoop } from './rules/defer-in-loop.ts'
 import { finalizerBacklog } from './rules/finalizer-backlog.ts'
@@ -22,6 +23,9 @@ import { unbufferedIo } from './rules/unbuffered-io.ts'
 
 /** All rules, in the order of docs/doctor.md. */
 export const RULES: readonly Rule[] = [
+  crash,
+  dataRace,
+  lockCycle,
   allocHotLoop,
   regexpCompileHot,
   reflectFormatHeavy,

@@ -4,6 +4,7 @@ import { benchMeasures } from '../analysis/compare/bench-measures.ts'
 import type { Measure } from '../analysis/compare/compare.ts'
 import { memoryMeasures } from '../analysis/compare/memory-measures.ts'
 import { type ProfileMeasureOptions, profileMeasures } from '../analysis/compare/profile-measures.ts'
+import { traceMeasures } from '../analysis/compare/trace-measures.ts'
 import { selectSampleType } from '../analysis/sample-type.ts'
 import { Capture, type CaptureParts, PROFILE_KINDS, type ProfileKind } from '../doctor/capture.ts'
 
@@ -35,12 +36,14 @@ export function captureMeasures(parts: CaptureParts, o: MeasureOptions): Measure
     out.push(...profileMeasures(profile, { type, by, normalize: o.normalize, group }))
   }
   if (capture.memory !== undefined) out.push(...memoryMeasures(capture.memory))
+  const trace = parts.traces.at(-1)
+  if (trace !== undefined) out.push(...traceMeasures(trace.activity))
   const benches = benchMeasures(parts.benches)
   if (benches.length === 0) return [out]
   return benches.map((measures, k) => (k === 0 ? [...out, ...measures] : measures))
 }
 
-/** Functions and stacks that a profile lacks took nothing in it; a quantity that a source lacks is unknown. */
+/** Functions and stacks that a profile or trace lacks took nothing in it; a quantity that a source lacks is unknown. */
 export function absentIsZero(group: string): boolean {
-  return PROFILE_KINDS.some((kind) => group.startsWith(`${kind}, `))
+  return group.startsWith('trace: ') || PROFILE_KINDS.some((kind) => group.startsWith(`${kind}, `))
 }

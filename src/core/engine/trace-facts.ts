@@ -15,14 +15,23 @@ import { jsonText } from '../reports/trace/json-text.ts'
 import { entryMeter } from '../reports/trace/viewer-json.ts'
 import { runTrace } from './trace-run.ts'
 
+/** The share of the first reading in all the work; views make the second one long. */
+const FIRST = 0.2
+
 /**
  * The document of `goscope trace facts` as text, piece by piece. The first reading finds goroutines,
- * tasks and regions; the second one makes the profiles and views that are about some of them.
+ * tasks and regions; the second one makes the profiles and views that are about some of them. `progress`
+ * is told the share of both that is done.
  *
  * Throws, before the first piece, what runTrace throws.
  */
-export function* traceFactsText(bytes: Uint8Array): Generator<string> {
-  const run = runTrace(bytes, () => {
+export function* traceFactsText(
+  bytes: Uint8Array,
+  progress: (share: number) => void = () => {},
+): Generator<string> {
+  const tell = (before: number, share: number) => (at: number) =>
+    progress(before + (share * at) / bytes.length)
+  const makeSinks = () => {
     const counts = new TraceCounts()
     const gc = new GcEvents()
     const utilization = new UtilizationEvents()
@@ -31,7 +40,8 @@ export function* traceFactsText(bytes: Uint8Array): Generator<string> {
     const summaries = new TraceSummaries()
     const usable = [counts, gc, utilization, waits, unblocks]
     return { usable, delivered: [summaries], counts, gc, utilization, waits, unblocks, summaries }
-  })
+  }
+  const run = runTrace(bytes, makeSinks, { progress: tell(0, FIRST) })
   const { usable, delivered, usableEnd, end } = run
   const { summaries } = delivered
   summaries.finish()
@@ -50,7 +60,10 @@ export function* traceFactsText(bytes: Uint8Array): Generator<string> {
   const trace = new SummarizedTrace(summaries, end.tables, usable.unblocks, usableEnd.lastTime)
   const subjects = viewSubjects(summaries, end.tables)
   const views = new FactsViews(trace, subjects, usableEnd.events, entryMeter())
-  readTrace(bytes, [...views.sinks, groups.waits], { limit: usableEnd.events })
+  readTrace(bytes, [...views.sinks, groups.waits], {
+    limit: usableEnd.events,
+    progress: tell(FIRST, 1 - FIRST),
+  })
   const { views: made, splitRanges } = views.finish()
   const document = {
     ...traceFacts(findings, groups),

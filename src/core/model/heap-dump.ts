@@ -47,8 +47,9 @@ export interface HeapRuns {
 }
 
 const PAGE = 8192
-/** Entries of the page table at most: 512 GiB of addresses. What is spread wider is searched. */
-const MAX_PAGES = 1 << 26
+/** Entries of the page table at most, so many and so many per run: addresses that are spread wider are searched. */
+const MAX_PAGES = 1 << 16
+const PAGES_PER_RUN = 256
 /** Runs that begin in one page are walked up to here, then searched. */
 const WALK = 8
 
@@ -86,7 +87,7 @@ export class HeapObjects {
     }
     this.low = order.length === 0 ? 0 : Math.floor(this.starts[0] / PAGE)
     const pages = Math.ceil(high / PAGE) - this.low
-    this.pages = pages <= MAX_PAGES ? this.pageTable(pages) : undefined
+    this.pages = pages <= MAX_PAGES + runs.count * PAGES_PER_RUN ? this.pageTable(pages) : undefined
   }
 
   private pageTable(pages: number): Uint32Array {
@@ -280,6 +281,7 @@ export interface HeapAllocations {
 export type HeapMemStats = ReadonlyMap<string, Int>
 
 const PIECE = 2 ** 26
+const FIRST_PIECE = 2 ** 18
 
 /** The bytes of objects that have pointers, of segments and of frames. */
 export class HeapContents {
@@ -293,7 +295,8 @@ export class HeapContents {
       // What is larger than a piece has one of its own, which counts for several.
       const parts = Math.max(1, Math.ceil(size / PIECE))
       this.length = this.pieces.length * PIECE
-      const piece = new Uint8Array(size > PIECE ? size : PIECE)
+      const usual = Math.min(PIECE, FIRST_PIECE * 4 ** Math.min(this.pieces.length, 8))
+      const piece = new Uint8Array(Math.max(size, usual))
       for (let k = 0; k < parts; k++) this.pieces.push(piece)
       this.room = piece.length
     }

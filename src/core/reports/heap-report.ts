@@ -1,6 +1,6 @@
 // What there is to say about a heap dump, as one document for the terminal and for --json.
 
-import { type HeapAnalysis, largestDead, topChildren } from '../analysis/heap/analyse.ts'
+import { type HeapAnalysis, largestDead } from '../analysis/heap/analyse.ts'
 import {
   finalizerName,
   goroutineWords,
@@ -21,16 +21,21 @@ export interface HeapReportOptions {
   readonly limit: number
 }
 
-/** A node right below the top of the dominator tree. */
+/** What the top of the dominator tree holds: a holder, goroutines of one kind, or shared objects of one type. */
 export interface HolderRow {
+  /** The node; of several the one that retains most. */
   readonly node: number
   readonly place: HeapPlace
-  /** Bytes of the object itself, 0 for holders. */
+  readonly count: number
+  /** Bytes of the objects themselves, 0 for holders. */
   readonly shallow: number
+  /** Of all of them together. */
   readonly retained: number
+  /** Whether nothing that is certain holds it. */
+  readonly uncertain: boolean
   /** The one behind the other, each retains most of what the one before does, until it spreads over several. */
   readonly inside: readonly HeapInside[]
-  /** How it is reached, for objects: several holders share them. */
+  /** How it (of several the largest) is reached, for objects: several holders share them. */
   readonly way: readonly HeapStep[]
 }
 
@@ -90,7 +95,7 @@ export interface GoroutineRow {
 export interface HeapReport {
   /** What the top dominates, greatest first. */
   readonly tree: readonly HolderRow[]
-  /** How many nodes the top dominates. */
+  /** How many rows there are in all. */
   readonly treeCount: number
   readonly types: readonly TypeRow[]
   readonly typeCount: number
@@ -120,7 +125,8 @@ export function buildHeapReport(
 ): HeapReport {
   const limit = options.limit === 0 ? Number.POSITIVE_INFINITY : options.limit
   const { dump, graph } = a
-  const tree = treeRows(a, limit)
+  const groups = treeRows(a)
+  const tree = groups.slice(0, limit).map((g) => holderRow(a, g))
   const containers = biggestContainers(graph, a.children, a.retained, Math.min(limit, graph.objects)).map(
     (c) => ({
       node: c.node,
@@ -137,7 +143,7 @@ export function buildHeapReport(
   const goroutines = goroutineRows(a)
   return {
     tree,
-    treeCount: a.children.start[graph.top + 1] - a.children.start[graph.top],
+    treeCount: groups.length,
     types: types.slice(0, limit),
     typeCount: types.length,
     containers,
@@ -153,17 +159,64 @@ export function buildHeapReport(
   }
 }
 
-function treeRows(a: HeapAnalysis, limit: number): HolderRow[] {
-  const { start } = a.children
-  const { top, objects } = a.graph
-  return topChildren(a, Math.min(limit, start[top + 1] - start[top])).map((node) => ({
-    node,
-    place: placeOf(a, node),
-    shallow: node < objects ? a.dump.objects.size(node) : 0,
-    retained: a.retained[node],
-    inside: insideOf(a, node),
+/** All that the top dominates, in groups, those that retain most first. */
+function treeRows(a: HeapAnalysis): Group[] {
+  const { start, child } = a.children
+  const { top, objects, rank } = a.graph
+  const groups = new Map<number | string, Group>()
+  for (let k = start[top]; k < start[top + 1]; k++) {
+    const node = child[k]
+    const key = node < objects ? a.types.of(node) * 4 + rank[node] : holderKey(a, node)
+    const shallow = node < objects ? a.dump.objects.size(node) : 0
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, { node, count: 1, shallow, retained: a.retained[node] })
+    else {
+      group.count++
+      group.shallow += shallow
+      group.retained += a.retained[node]
+    }
+  }
+  return [...groups.values()].sort((x, y) => y.retained - x.retained || x.node - y.node)
+}
+
+interface Group {
+  readonly node: number
+  count: number
+  shallow: number
+  retained: number
+}
+
+/** Goroutines that do the same are one row; so are frames of one function that may hold something. */
+function holderKey(a: HeapAnalysis, node: number): string {
+  const { holders, dump, graph } = a
+  const holder = node - graph.objects
+  const kind = holders.kind[holder]
+  if (kind === HOLDER.goroutine) {
+    const { name, state } = goroutineWords(dump, holders.of[holder])
+    return `goroutine ${state} ${name}`
+  }
+  return `node ${node}`
+}
+
+function holderRow(a: HeapAnalysis, group: Group): HolderRow {
+  const { node } = group
+  const { objects, rank } = a.graph
+  const place = placeOf(a, node)
+  return {
+    ...group,
+    place:
+      group.count > 1 && place.kind === 'goroutine'
+        ? { ...place, detail: goroutinesOf(place.detail) }
+        : place,
+    uncertain: node < objects ? rank[node] > 1 : a.holders.rank[node - objects] > 0,
+    inside: group.count > 1 ? [] : insideOf(a, node),
     way: node < objects ? wayInWords(a, node) : [],
-  }))
+  }
+}
+
+/** `goroutine 12 [select]` of several. */
+function goroutinesOf(detail: string): string {
+  return detail.replace(/^goroutine \d+/, 'goroutines')
 }
 
 function insideOf(a: HeapAnalysis, from: number): HeapInside[] {
@@ -279,10 +332,10 @@ function heapNotes(a: HeapAnalysis): string[] {
   const { dump, types, dead, guessed, live } = a
   const notes: string[] = []
   const minor = Number(/\bgo1\.(\d+)/.exec(dump.params.version)?.[1] ?? 0)
-  if (a.names === undefined) {
+  if (types.named.objects === 0) {
     notes.push(
       'Heap dumps carry no types and no names of variables: of an object there are only the size of its slot and ' +
-        'which words are pointers (P). --binary BIN, the program that wrote the dump, names variables and types.',
+        `which words are pointers (P).${a.names === undefined ? ' --binary BIN, the program that wrote the dump, names variables and types.' : ''}`,
     )
   } else if (types.named.bytes < live.bytes) {
     const rest = live.bytes - types.named.bytes
@@ -294,12 +347,22 @@ function heapNotes(a: HeapAnalysis): string[] {
   notes.push('Sizes are those of size classes: what a value takes, not what it is.')
   if (guessed.objects > 0) {
     notes.push(
-      `${countText(guessed.objects)} objects (${bytesText(guessed.bytes)}) hang on words of stacks that look like pointers but ` +
-        'are not said to be any: variables whose address is taken, for which dumps have no map since Go 1.12, or remains. They are ' +
-        'marked as not certain.',
+      `${countText(guessed.objects)} objects (${bytesText(guessed.bytes)}) are perhaps held: only words of stacks lead to them that look ` +
+        'like pointers but are not said to be any. These are variables whose address is taken, for which dumps have no map ' +
+        'since Go 1.12, or remains of old ones.',
     )
   }
-  if (dead.objects > 0) {
+  if (a.forFinalizers.objects > 0) {
+    notes.push(
+      `${countText(a.forFinalizers.objects)} objects (${bytesText(a.forFinalizers.bytes)}) are kept only until their finalizers have run.`,
+    )
+  }
+  if (!a.rootsComplete) {
+    notes.push(
+      'The dump ends before its global variables: nothing can be said about what they hold, and what nothing else ' +
+        'reaches need not be garbage.',
+    )
+  } else if (dead.objects > 0) {
     notes.push(
       `${countText(dead.objects)} objects (${bytesText(dead.bytes)}) are held by nothing: garbage, since WriteHeapDump does not ` +
         `collect first (call runtime.GC() before it)${minor >= 24 || minor === 0 ? ', or what only cleanups (runtime.AddCleanup) hold, which dumps leave out' : ''}.`,

@@ -3,15 +3,21 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { inOrderOfTime } from '../../core/analysis/memory/trend.ts'
-import { ActivitySink, type TraceActivity } from '../../core/analysis/trace/activity.ts'
+import type { TraceSummary } from '../../core/analysis/trace/summary.ts'
 import { DecodeError, type Problem, UserError } from '../../core/base/errors.ts'
 import { decodeUtf8 } from '../../core/base/utf8.ts'
 import type { CapturedProfile, CapturedTrace, CaptureParts, Source } from '../../core/doctor/capture.ts'
 import { profileKind } from '../../core/doctor/profile-kind.ts'
+import { summarizeTrace } from '../../core/engine/trace-summary.ts'
 import { decodeBench, sniffBench } from '../../core/formats/bench/bench.ts'
+import { GoroutineDecoder, lineProblems } from '../../core/formats/goroutines/decode.ts'
+import { profileOfGoroutines } from '../../core/formats/goroutines/profile.ts'
+import { sniffGoroutines } from '../../core/formats/goroutines/sniff.ts'
+import { SNIFF_BYTES } from '../../core/formats/index.ts'
 import { decodeMemory } from '../../core/formats/memory/index.ts'
-import { readTrace } from '../../core/formats/trace/read-trace.ts'
 import type { BenchRun } from '../../core/model/bench.ts'
+import { GoroutineBuilder } from '../../core/model/goroutine-builder.ts'
+import type { Goroutines } from '../../core/model/goroutines.ts'
 import type { MemorySnapshot } from '../../core/model/memory.ts'
 import { decodeProfileBytes } from '../read-profile.ts'
 import { filesOf } from './files-of.ts'
@@ -22,6 +28,7 @@ export async function readCapture(paths: readonly string[]): Promise<CapturePart
   const found = filesOf(paths)
   if (found.length === 0) throw new UserError(`${paths.join(', ')}: there is no file in it`)
   const sources: Source[] = []
+  let dumps: { readonly builder: GoroutineBuilder; readonly sources: Source[] } | undefined
   const traces: CapturedTrace[] = []
   const benches: BenchRun[] = []
   const memory: { source: Source; snapshot: MemorySnapshot }[] = []
@@ -39,7 +46,16 @@ export async function readCapture(paths: readonly string[]): Promise<CapturePart
       if (isTrace(bytes)) {
         const source = { name, kind: 'trace', problems }
         sources.push(source)
-        traces.push({ source, activity: traceActivity(bytes, problems) })
+        traces.push({ source, activity: traceSummary(bytes, problems) })
+        continue
+      }
+      if (sniffGoroutines(bytes.subarray(0, SNIFF_BYTES)) >= 0.5) {
+        const source = { name, kind: 'goroutines', problems }
+        sources.push(source)
+        dumps ??= { builder: new GoroutineBuilder(), sources: [] }
+        const decoder = new GoroutineDecoder(dumps.builder, dumps.sources.push(source) - 1)
+        decoder.feed(bytes)
+        problems.push(...lineProblems(decoder.end()))
         continue
       }
       const head = decodeUtf8(bytes.subarray(0, 65536))
@@ -61,7 +77,33 @@ export async function readCapture(paths: readonly string[]): Promise<CapturePart
   }
   const moments = inOrderOfTime(memory)
   profiles.sort((a, b) => a.order - b.order)
-  return { sources, profiles, memory: moments, traces, gcLogs: [], benches }
+  const goroutines = dumps?.builder.done()
+  return {
+    ...(dumps && goroutines && { dumps: { goroutines, sources: dumps.sources } }),
+    sources,
+    profiles: dumps && goroutines ? withDumps(profiles, goroutines, dumps.sources) : profiles,
+    memory: moments,
+    traces,
+    gcLogs: [],
+    benches,
+  }
+}
+
+/** Dumps as goroutine profiles, where there are no others: rules that count goroutines look at those. */
+function withDumps(
+  profiles: readonly CapturedProfile[],
+  g: Goroutines,
+  sources: readonly Source[],
+): readonly CapturedProfile[] {
+  if (profiles.some((p) => p.kind === 'goroutine')) return profiles
+  const made = g.dumps
+    .filter((d) => d.kind === 'dump')
+    .map((d) => ({
+      source: sources[d.source]!,
+      kind: 'goroutine' as const,
+      profile: profileOfGoroutines(g, { keep: (row) => row >= d.start && row < d.end }),
+    }))
+  return [...profiles, ...made]
 }
 
 function isTrace(bytes: Uint8Array): boolean {
@@ -71,13 +113,12 @@ function isTrace(bytes: Uint8Array): boolean {
   )
 }
 
-/** What goroutines did, up to the damage if there is any. Throws DecodeError if nothing can be read. */
-function traceActivity(bytes: Uint8Array, problems: Problem[]): TraceActivity {
-  const sink = new ActivitySink()
-  const end = readTrace(bytes, [sink])
-  if (end.error !== undefined)
-    problems.push({ message: end.error.message, offset: end.error.offset, count: 1 })
-  return sink.done(end.lastTime)
+/** What happened, up to the damage if there is any. Throws DecodeError if nothing can be read. */
+function traceSummary(bytes: Uint8Array, problems: Problem[]): TraceSummary {
+  const summary = summarizeTrace(bytes)
+  if (summary.damage !== undefined)
+    problems.push({ message: summary.damage.message, offset: summary.damage.offset, count: 1 })
+  return summary
 }
 
 function startsWith(bytes: Uint8Array, text: string): boolean {

@@ -122,8 +122,8 @@ describe('a graph', () => {
     const { dot } = graphOf(
       profileOf(['main.main'], {
         labels: [
-          { key: 'tier', str: 'gold' },
-          { key: 'endpoint', str: 'quote' },
+          { key: 'tier', text: 'gold' },
+          { key: 'endpoint', text: 'quote' },
         ],
       }),
     )

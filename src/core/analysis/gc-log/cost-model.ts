@@ -5,6 +5,9 @@
 // is cycles times what one cost here. Goals are the runtime's (Go 1.18 on count stacks and globals as roots):
 // live + (live + stacks + globals) * GOGC / 100, at least 4 MB * GOGC / 100.
 
+/** Smaller live heaps, which the runtime prints in whole MB, say nothing of limits. */
+const LEAST_FOR_LIMITS = 4
+
 /** What the model goes by. MB of 2^20 bytes, CPU seconds. */
 export interface ModelInput {
   readonly live: number
@@ -74,7 +77,7 @@ export function costModel(input: ModelInput): CostModel | undefined {
   return {
     input,
     gogc: GOGC_VALUES.map((g) => row('GOGC', g, goalOf(live, roots, g))),
-    limits: LIMIT_FACTORS.map((f) => Math.max(1, Math.ceil(need * f)))
+    limits: (need < LEAST_FOR_LIMITS ? [] : LIMIT_FACTORS).map((f) => Math.max(1, Math.ceil(need * f)))
       .filter((limit, k, all) => limit > need && all.indexOf(limit) === k)
       .map((limit) => row('GOMEMLIMIT', limit, limit - roots)),
   }
@@ -88,8 +91,8 @@ export function guessGogc(live: Float64Array, roots: Float64Array, goal: Float64
   const guesses: number[] = []
   for (let i = 1; i < goal.length; i++) {
     const base = live[i - 1] + roots[i - 1]
-    // Rounded down to whole MB, smaller heaps say nothing.
-    if (base >= 10) guesses.push(((goal[i] - live[i - 1]) / base) * 100)
+    // Rounded down to whole MB (half of one is missing on average), smaller heaps say nothing.
+    if (base >= 16) guesses.push(((goal[i] - live[i - 1]) / (base + 0.5)) * 100)
   }
   if (guesses.length < 3) return Number.NaN
   guesses.sort((a, b) => a - b)

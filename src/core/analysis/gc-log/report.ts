@@ -120,7 +120,8 @@ export function gcReport(log: RuntimeLog, process: number): GcReport {
     model:
       cpu &&
       costModel({
-        live: heap.live.mean,
+        // Printed rounded down to whole MB: half of one is missing on average.
+        live: heap.live.mean + 0.5,
         roots: meanOf(roots) || 0,
         goal: heap.goal.mean,
         allocationRate: heap.allocationRate,

@@ -35,11 +35,14 @@ export interface HeapAnalysis {
   readonly retained: Float64Array
   readonly children: DominatorChildren
   readonly sums: TypeSums
-  /** Objects that are held, and those that are not: garbage that was not collected yet. */
+  /** Whether all global variables are there. If not, what nothing holds need not be garbage. */
+  readonly rootsComplete: boolean
+  /** Objects that something holds, and those that nothing does: garbage that was not collected yet. */
   readonly live: Total
   readonly dead: Total
-  /** Objects that only a guess holds, see HOLDER.guess. */
+  /** Of the live ones: what only a guess holds (HOLDER.guess), and what is kept for a finalizer only. */
   readonly guessed: Total
+  readonly forFinalizers: Total
 }
 
 export interface Total {
@@ -64,10 +67,7 @@ export function analyseHeap(
   const retained = retainedSizes(graph, tree, objects)
   const children = dominatorChildren(graph, tree, retained)
   const sums = sumByType(graph, tree, children, retained, objects, (o) => types.of(o), types.count)
-  const total = (count: Float64Array, bytes: Float64Array): Total => ({
-    objects: sum(count),
-    bytes: sum(bytes),
-  })
+  const [dead, sure, guessed, forFinalizers] = totalsByRank(graph, (o) => objects.size(o))
   return {
     dump,
     holders,
@@ -78,43 +78,26 @@ export function analyseHeap(
     retained,
     children,
     sums,
-    live: total(sums.objects, sums.bytes),
-    dead: total(sums.deadObjects, sums.deadBytes),
-    guessed: guessedTotal(graph, tree, holders, objects.size.bind(objects)),
+    rootsComplete: dump.data !== undefined && dump.bss !== undefined,
+    live: {
+      objects: sure.objects + guessed.objects + forFinalizers.objects,
+      bytes: sure.bytes + guessed.bytes + forFinalizers.bytes,
+    },
+    dead,
+    guessed,
+    forFinalizers,
   }
 }
 
-function sum(column: Float64Array): number {
-  let n = 0
-  for (const v of column) n += v
-  return n
-}
-
-/** What hangs below uncertain holders in the dominator tree. */
-function guessedTotal(
-  g: HeapGraph,
-  tree: DominatorTree,
-  holders: Holders,
-  sizeOf: (object: number) => number,
-): Total {
-  let count = 0
-  let bytes = 0
-  // A node comes behind its dominator, so one pass tells what hangs below which.
-  const below = new Uint8Array(g.count)
-  const { order, dominator } = tree
-  for (let k = 1; k < order.length; k++) {
-    const node = order[k]
-    if (node >= g.objects) {
-      below[node] = holders.rank[node - g.objects] > 0 ? 1 : 0
-      continue
-    }
-    below[node] = below[dominator[node]]
-    if (below[node] !== 0) {
-      count++
-      bytes += sizeOf(node)
-    }
+/** Objects by what holds them: index 0 nothing, then Holders.rank + 1. */
+function totalsByRank(g: HeapGraph, sizeOf: (object: number) => number): Total[] {
+  const totals = Array.from({ length: 4 }, () => ({ objects: 0, bytes: 0 }))
+  for (let object = 0; object < g.objects; object++) {
+    const total = totals[g.rank[object]]
+    total.objects++
+    total.bytes += sizeOf(object)
   }
-  return { objects: count, bytes }
+  return totals
 }
 
 /** The nodes that retain most directly below the top or, with `from`, below that node; greatest first. */

@@ -27,6 +27,8 @@ export interface HeapGraph {
    * reached: garbage that was not collected yet.
    */
   readonly before: Uint32Array
+  /** Object -> rank of the most certain holder that reaches it (see Holders.rank) + 1, 0 for garbage. */
+  readonly rank: Uint8Array
 }
 
 const RANKS = 3
@@ -43,15 +45,14 @@ export function buildHeapGraph(dump: HeapDump, holders: Holders): HeapGraph {
   const queue = new Uint32Array(objects)
   let read = 0
   let write = 0
-  // What was reached before each rank has a place in the queue before this.
   const kept = new Uint8Array(holders.target.length)
-  const reachedBefore = new Uint8Array(objects)
+  const rankOf = new Uint8Array(objects)
   for (let rank = 0; rank < RANKS; rank++) {
     for (let h = 0; h < holders.count; h++) {
       if (holders.rank[h] !== rank) continue
       for (let k = holders.start[h]; k < holders.start[h + 1]; k++) {
         const to = holders.target[k]
-        if (reachedBefore[to] !== 0) continue
+        if (rankOf[to] !== 0) continue
         kept[k] = 1
         if (before[to] !== NONE) continue
         before[to] = objects + h
@@ -68,7 +69,7 @@ export function buildHeapGraph(dump: HeapDump, holders: Holders): HeapGraph {
         queue[write++] = to
       }
     }
-    for (let k = from; k < write; k++) reachedBefore[queue[k]] = 1
+    for (let k = from; k < write; k++) rankOf[queue[k]] = rank + 1
   }
   const outer = outerEdges(objects, holders, kept)
   for (let h = 0; h < holders.count; h++) {
@@ -76,7 +77,7 @@ export function buildHeapGraph(dump: HeapDump, holders: Holders): HeapGraph {
     const parent = holders.parent[h]
     before[objects + h] = parent < 0 ? top : objects + parent
   }
-  return { objects, top, count: top + 1, inner, outer, before }
+  return { objects, top, count: top + 1, inner, outer, before, rank: rankOf }
 }
 
 function used(outer: Edges, holder: number): boolean {

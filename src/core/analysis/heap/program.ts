@@ -5,12 +5,14 @@ import type { GoTypes, GoVariable } from '../../binary/dwarf-types.ts'
 import type { Executable } from '../../binary/executable.ts'
 import { sectionNamed } from '../../binary/image.ts'
 import { symbolName } from '../../binary/lookup.ts'
-import { absoluteAddress, type HeapDump } from '../../model/heap-dump.ts'
+import type { HeapDump } from '../../model/heap-dump.ts'
+
+import type { TypeSource } from './typed-objects.ts'
 
 /** Functions that are compared to tell whether this is the program. */
 const CHECKED = 64
 
-export class HeapProgram {
+export class HeapProgram implements TypeSource {
   readonly dump: HeapDump
   readonly exe: Executable
   readonly go: GoTypes | undefined
@@ -109,9 +111,4 @@ function findSlide(dump: HeapDump, exe: Executable, base: number): number {
     )
   }
   return best[0]
-}
-
-/** An address of the process, for messages. */
-export function processAddress(p: HeapProgram, address: number): string {
-  return `0x${absoluteAddress(p.dump.params, address).toString(16)}`
 }

@@ -12,13 +12,13 @@ import { GrowU32 } from '../../base/grow.ts'
 import type { GoLocal, GoType, GoTypes } from '../../binary/dwarf-types.ts'
 import { type HeapDump, NO_OBJECT, ROOT } from '../../model/heap-dump.ts'
 import { type HeapTypes, kindName } from './heap-types.ts'
-import type { HeapProgram } from './program.ts'
 import { fieldName, leafAt, type TypeLeaf } from './type-fields.ts'
 
 const EVIDENCE = { none: 0, inner: 1, part: 2, whole: 3 } as const
 
-/** Words in front of large objects with pointers since Go 1.22 (runtime: mallocHeaderSize). */
+/** Bytes in front of the value in objects with pointers that are larger than this, since Go 1.22 (runtime: mallocHeaderSize). */
 const HEADER = 8
+const NO_HEADER = 512
 /** Sizes of the runtime's size classes (internal/runtime/gc/sizeclasses.go), up to which rounding is told. */
 const CLASSES: readonly number[] = [
   0, 8, 16, 24, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256, 288, 320, 352, 384, 416,
@@ -38,17 +38,27 @@ interface Shape {
   readonly captures?: readonly { readonly name: string; readonly type: number; readonly offset: number }[]
 }
 
+/** What is known of a dump's addresses, which are as in the dump; see HeapProgram. */
+export interface TypeSource {
+  readonly dump: HeapDump
+  fileAddress(address: number): number
+  functionAt(code: number): string
+  functionStart(code: number): number
+  variableAt(segment: 'data' | 'bss', offset: number): { variable: number; offset: number } | undefined
+  variableType(variable: number): number
+  typeAt(descriptor: number): number
+}
+
 /** Finds the types of a dump's objects. The dump must have its contents. */
-export function typedObjects(program: HeapProgram): HeapTypes {
-  const { go, dump } = program
-  if (go === undefined || dump.contents === undefined) throw new Error('no debug information or no contents')
+export function typedObjects(program: TypeSource, go: GoTypes): HeapTypes {
+  if (program.dump.contents === undefined) throw new Error('the dump was read without contents')
   const finder = new TypeFinder(program, go)
   finder.run()
   return finder.types()
 }
 
 class TypeFinder {
-  private readonly program: HeapProgram
+  private readonly program: TypeSource
   private readonly go: GoTypes
   private readonly dump: HeapDump
   private readonly shapes: Shape[] = [{ name: '', type: -1, array: false }]
@@ -68,7 +78,7 @@ class TypeFinder {
   private readonly word: number
   private readonly base: number
 
-  constructor(program: HeapProgram, go: GoTypes) {
+  constructor(program: TypeSource, go: GoTypes) {
     this.program = program
     this.go = go
     this.dump = program.dump
@@ -320,7 +330,7 @@ class TypeFinder {
     const size = objects.size(object)
     const valueSize = this.go.type(type).size
     if (!(valueSize > 0) || offset < 0) return
-    if (offset !== 0 && offset !== HEADER) {
+    if (offset !== 0 && !(offset === HEADER && size > NO_HEADER)) {
       // An element of an array, or a field: enough if nothing better comes.
       if (offset + valueSize <= size) this.give(object, offset, this.shapeOf(type, false), EVIDENCE.inner)
       return
@@ -433,7 +443,7 @@ class TypeFinder {
 }
 
 /** Variables of a frame, with pieces counted from its end. */
-export function frameLocals(program: HeapProgram, go: GoTypes, frame: number): readonly GoLocal[] {
+export function frameLocals(program: TypeSource, go: GoTypes, frame: number): readonly GoLocal[] {
   const { frames } = program.dump
   const entry = program.fileAddress(frames.entry[frame])
   const pc = program.fileAddress(frames.pc[frame])

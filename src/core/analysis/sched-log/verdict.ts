@@ -59,7 +59,7 @@ function load(r: Omit<SchedReport, 'findings'>): SchedFinding[] {
       text: 'close to saturated: goroutines often wait for a P',
       evidence: `${busy}, ${queue}`,
     })
-  if (r.busy.mean < 0.5 && r.waitingPerProc.mean < 0.25)
+  if (r.busy.mean < 0.5 && r.waitingPerProc.mean < 0.5)
     out.push({
       id: 'short-of-work',
       severity: 'info',

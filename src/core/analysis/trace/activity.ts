@@ -199,7 +199,12 @@ export class ActivitySink implements EventSink {
     const list = this.members.get(old)
     list?.splice(list.indexOf(g), 1)
     this.join(g, time)
-    if (this.state[g] === STATE.Running) this.running[this.name[g]]++
+    if (this.state[g] !== STATE.Running) return
+    const name = this.name[g]
+    this.running[name]++
+    // It has been running under no name: that time is the new group's, as its exec will be.
+    this.active[name] += time - this.since[g]
+    this.aliveTime[name] += time - this.since[g]
   }
 
   private enter(g: number, state: number, time: number, reason: number): void {

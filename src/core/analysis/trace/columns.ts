@@ -2,7 +2,7 @@
 
 /** A capacity of at least `rows` that leaves room, so that growing costs little in total. */
 export function capacityFor(rows: number): number {
-  return Math.max(64, rows + (rows >> 1))
+  return Math.max(64, 2 * rows)
 }
 
 /** A copy of a column with room for `capacity` rows. */

@@ -1,4 +1,4 @@
-import { capacityFor, widerF64, widerU8 } from './columns.ts'
+import { widerF64, widerU8 } from './columns.ts'
 import { PairTable } from './pair-table.ts'
 
 /** Rows with more reasons or ranges than this are not copied in full: see `detailed`. */
@@ -30,7 +30,7 @@ export class ExecStats {
   /** Makes room for rows below `rows`. */
   ensure(rows: number): void {
     if (rows <= this.total.length) return
-    const capacity = capacityFor(rows)
+    const capacity = Math.max(rows, 2 * this.total.length)
     this.total = widerF64(this.total, capacity)
     this.exec = widerF64(this.exec, capacity)
     this.schedWait = widerF64(this.schedWait, capacity)

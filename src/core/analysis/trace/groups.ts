@@ -56,18 +56,21 @@ export interface RegionGroup {
   readonly durations: DurationHistogram
 }
 
+/** More frames than memory holds; names times this are exact in doubles. */
+const MAX_FRAMES = 2 ** 26
+
 /** User regions that are done, by name and place of their begin. `end` is the time of the last usable event. */
 export function regionGroups(s: TraceSummaries, tables: TraceTables, end: number): RegionGroup[] {
   const { regions } = s
   const { stacks, strings } = tables
   const byKey = new Map<
-    string,
+    number,
     { name: string; frame: number; regions: number[]; durations: DurationHistogram }
   >()
   for (let g = 0; g < tables.goroutines.count; g++)
     for (const r of regions.regionsOf(g)) {
       const frame = stacks.root(regions.startStack[r])
-      const key = `${regions.name[r]} ${frame}`
+      const key = regions.name[r] * MAX_FRAMES + frame
       let group = byKey.get(key)
       if (group === undefined) {
         group = { name: strings.get(regions.name[r]), frame, regions: [], durations: new DurationHistogram() }

@@ -1,4 +1,4 @@
-import { capacityFor, widerF64, widerI32 } from './columns.ts'
+import { widerF64, widerI32 } from './columns.ts'
 
 /**
  * A number for each of few pairs (row, key): it stands for a map per row where there may be 100 000 rows
@@ -27,8 +27,9 @@ export class PairTable {
   /** Makes room for rows below `rows`. */
   ensure(rows: number): void {
     if (rows <= this.head.length) return
-    this.head = widerI32(this.head, capacityFor(rows))
-    this.sizes = widerI32(this.sizes, capacityFor(rows))
+    const capacity = Math.max(rows, 2 * this.head.length)
+    this.head = widerI32(this.head, capacity)
+    this.sizes = widerI32(this.sizes, capacity)
   }
 
   /** Number of a row's entries. */

@@ -272,7 +272,7 @@ export class AllWaits implements EventSink, WaitConsumer {
   }
 }
 
-/** Intervals of time of goroutines, in any order: waits count where they overlap with them. */
+/** Intervals of time of goroutines: waits count where they overlap with them. */
 export class WaitIntervals {
   private readonly goroutines: IdTable
   private readonly of = new Map<number, number[]>()
@@ -295,8 +295,8 @@ export class WaitIntervals {
   }
 
   /**
-   * Leaves only those of each goroutine that do not lie in, or begin in, an earlier one; nor before
-   * `first`, the trace clock's zero.
+   * Puts those of each goroutine in order and leaves out what lies in, or begins in, an earlier one; and
+   * what begins before `first`, the trace clock's zero.
    */
   outermost(first: number): void {
     for (const [g, flat] of this.of) {
@@ -321,17 +321,24 @@ export class WaitIntervals {
 
 const NO_INTERVALS: readonly number[] = []
 
+/** A goroutine's intervals in one of several sets, and how many numbers of them are past. */
+interface OwnIntervals {
+  readonly set: number
+  readonly flat: readonly number[]
+  at: number
+}
+
 /**
  * The waits that fall into intervals of goroutines: of goroutine groups, or of regions. Several sets of
- * intervals are looked at in one pass.
+ * intervals are looked at in one pass; those of a goroutine must be in order and apart.
  */
 export class IntervalWaits implements EventSink, WaitConsumer {
   private readonly sets: readonly WaitIntervals[]
   private readonly waits: Waits
   private readonly sums: readonly WaitSums[]
   private tables: TraceTables | undefined
-  /** Goroutine -> its intervals in each set; looked up once. Undefined if it has none. */
-  private readonly mine: ((readonly number[])[] | undefined)[] = []
+  /** Goroutine -> its intervals; looked up once. Undefined if it has none. */
+  private readonly own: (readonly OwnIntervals[] | undefined)[] = []
 
   constructor(sets: readonly WaitIntervals[], kinds: readonly WaitKind[] = WAIT_KINDS) {
     this.sets = sets
@@ -342,17 +349,16 @@ export class IntervalWaits implements EventSink, WaitConsumer {
   block(b: EventBlock, tables: TraceTables): void {
     this.tables = tables
     this.ensure(tables)
-    const { waits, mine } = this
+    const { waits, own } = this
     for (let i = 0; i < b.length; i++)
-      if (b.kind[i] === EVENT.GoTransition && b.res[i] >= 0 && mine[b.res[i]] !== undefined)
+      if (b.kind[i] === EVENT.GoTransition && b.res[i] >= 0 && own[b.res[i]] !== undefined)
         waits.transition(b, i, tables)
   }
 
   wait(kind: number, goroutine: number, stack: number, start: number, end: number): void {
-    const mine = this.mine[goroutine]
-    for (let set = 0; mine !== undefined && set < mine.length; set++) {
-      const time = overlap(mine[set], start, end)
-      if (time > 0) this.sums[set].add(kind, stack, 1, time, end)
+    for (const own of this.own[goroutine] ?? []) {
+      const time = overlap(own, start, end)
+      if (time > 0) this.sums[own.set].add(kind, stack, 1, time, end)
     }
   }
 
@@ -364,18 +370,24 @@ export class IntervalWaits implements EventSink, WaitConsumer {
   private ensure(tables: TraceTables): void {
     this.waits.ensure(tables)
     const { goroutines } = tables
-    while (this.mine.length < goroutines.count) {
-      const id = goroutines.id(this.mine.length)
-      const intervals = this.sets.map((set) => set.ofId(id))
-      this.mine.push(intervals.some((list) => list.length > 0) ? intervals : undefined)
+    while (this.own.length < goroutines.count) {
+      const id = goroutines.id(this.own.length)
+      const own: OwnIntervals[] = []
+      for (const [set, intervals] of this.sets.entries()) {
+        const flat = intervals.ofId(id)
+        if (flat.length > 0) own.push({ set, flat, at: 0 })
+      }
+      this.own.push(own.length > 0 ? own : undefined)
     }
   }
 }
 
-/** How much of [start, end] lies in intervals that follow in `flat`: from, to, from, … */
-function overlap(flat: readonly number[], start: number, end: number): number {
+/** How much of [start, end] lies in the intervals. Asked for times in order: the past is passed by. */
+function overlap(own: OwnIntervals, start: number, end: number): number {
+  const { flat } = own
+  while (own.at < flat.length && flat[own.at + 1] <= start) own.at += 2
   let time = 0
-  for (let k = 0; k < flat.length; k += 2)
+  for (let k = own.at; k < flat.length && flat[k] < end; k += 2)
     time += Math.max(0, Math.min(flat[k + 1], end) - Math.max(flat[k], start))
   return time
 }

@@ -1,7 +1,7 @@
 // Guilty and innocent pictures of the rules that look at CPU profiles.
 
 import { describe, expect, test } from 'vitest'
-import { captureFrom, loud, said, stacks } from '../../../../test/kit/capture-from.ts'
+import { captureFrom, loud, said, stacks, traceWith } from '../../../../test/kit/capture-from.ts'
 import { diagnose } from '../diagnose.ts'
 import { RULES } from '../index.ts'
 
@@ -95,15 +95,7 @@ describe('unbuffered-io', () => {
   })
 
   test('long system calls move much at a time', () => {
-    const source = { name: 'trace.out', kind: 'trace', problems: [] }
-    const activity = {
-      durationNs: 1e9,
-      gomaxprocs: 2,
-      concurrency: [],
-      groups: [],
-      syscalls: { count: 1000, totalNs: 1000 * 500e3 },
-    }
-    const traces = [{ source, activity }]
+    const traces = [traceWith({ syscalls: { count: 1000, totalNs: 1000 * 500e3 } })]
     const stack = ['main.main', 'main.scan', 'os.(*File).Read', 'syscall.read']
     expect(said({ cpu: cpu(stack, 0.6), parts: { traces } })).toEqual([])
   })

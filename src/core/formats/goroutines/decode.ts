@@ -16,6 +16,7 @@ const LONGEST_LINE = 1 << 20
 const MOST_STREAMS = 64
 /** Lines before a goroutine that may turn out to belong to it. */
 const LINES_BEFORE = 16
+const BYTES_BEFORE = 2048
 
 /** What became of the lines of a source. */
 export interface GoroutineLines {
@@ -26,6 +27,12 @@ export interface GoroutineLines {
   /** Lines of others, between. */
   readonly foreign: LineSample
   readonly problems: readonly Problem[]
+}
+
+interface Remembered {
+  readonly bytes: Uint8Array
+  length: number
+  offset: number
 }
 
 interface Stream {
@@ -46,7 +53,9 @@ export class GoroutineDecoder {
   private carriedBytes = 0
   /** Offset of the chunk in the source. */
   private base = 0
-  private before: { readonly line: Uint8Array; readonly offset: number }[] = []
+  /** The last lines outside, in turn; memory that is used again and again. */
+  private readonly before: Remembered[] = []
+  private remembered = 0
 
   /** `source` is the index that dumps of it get. */
   constructor(builder: GoroutineBuilder, source: number) {
@@ -155,8 +164,13 @@ export class GoroutineDecoder {
 
   /** Keeps the last lines: what a program says when it dies stands before its goroutines. */
   private remember(b: Uint8Array, from: number, to: number, offset: number): void {
-    this.before.push({ line: b.slice(from, Math.min(to, from + 4096)), offset })
-    if (this.before.length > LINES_BEFORE * 2) this.before = this.before.slice(-LINES_BEFORE)
+    const slot = this.remembered++ % LINES_BEFORE
+    if (slot === this.before.length)
+      this.before.push({ bytes: new Uint8Array(BYTES_BEFORE), length: 0, offset: 0 })
+    const line = this.before[slot]
+    line.length = Math.min(to - from, BYTES_BEFORE)
+    line.bytes.set(b.subarray(from, from + line.length))
+    line.offset = offset
   }
 
   /** A prefix was found: lines with it that came just before are its reader's, too. */
@@ -164,17 +178,19 @@ export class GoroutineDecoder {
     const reader = new DumpReader(this.builder, this.source, this.counts)
     this.streams.unshift({ prefix, reader })
     const { foreign } = this.counts
-    this.before = this.before.slice(-LINES_BEFORE).filter(({ line, offset }) => {
-      const start = prefix.strip(line, 0, line.length)
-      if (start < 0) return true
+    const lines = [...this.before].sort((a, b) => a.offset - b.offset)
+    for (const line of lines) {
+      const { bytes, offset, length } = line
+      const start = length === 0 ? -1 : prefix.strip(bytes, 0, length)
+      if (start < 0) continue
       // It was counted as somebody else's.
       this.counts.lines--
       foreign.count--
       const sampled = foreign.first.findIndex((f) => f.offset === offset)
       if (sampled >= 0) foreign.first.splice(sampled, 1)
-      reader.line(line, start, line.length, offset)
-      return false
-    })
+      reader.line(bytes, start, length, offset)
+      line.length = 0
+    }
   }
 }
 

@@ -46,9 +46,13 @@ const ALLOCATION = /^trace(?:alloc|free)\(/
 const ALL_AT_GC = 'tracegc()'
 const ALL_AT_GC_END = 'end tracegc'
 const ANCESTOR = /^\[originating from goroutine \d+\]:$/
-/** First bytes of lines outside that mean something: the others are foreign without a closer look. */
+/** First bytes of lines outside that may begin something: others are foreign without a closer look. */
 const FIRST_BYTES = new Uint8Array(256)
-for (const c of '\t-=[.0123456789abcdefghijklmnopqrstuvwxyzEFPSW') FIRST_BYTES[c.charCodeAt(0)] = 1
+for (const c of '.=[FSWfgprtu') FIRST_BYTES[c.charCodeAt(0)] = 1
+/** So many lines of others behind a crash, and nothing more of it will come. */
+const CRASH_IS_OVER = 1000
+/** Of a foreign line, what is kept until the next one. */
+const FOREIGN_BYTES = 512
 
 const PARENTHESIS = 41
 const NO_VALUES = [0, 0, 0] as const
@@ -82,8 +86,9 @@ export class DumpReader {
   private dumpRows = 0
   private readonly seen = new GoidRows()
   /** Whether lines of others stood between the last goroutine and here. */
-  private interrupted = false
-  private lastForeign = ''
+  private interrupted = 0
+  private readonly foreignBytes = new Uint8Array(FOREIGN_BYTES)
+  private foreignLength = 0
   private profile: CountProfile | undefined
   private race: RaceReport | undefined
   /** Texts behind the goid that were met, and what they mean by their ids there. */
@@ -247,9 +252,13 @@ export class DumpReader {
   }
 
   private foreign(b: Uint8Array, from: number, to: number, offset: number): void {
-    this.interrupted = true
-    this.lastForeign = text(b, from, Math.min(to, from + 512))
-    sampleLine(this.counts.foreign, offset, this.lastForeign)
+    if (++this.interrupted === CRASH_IS_OVER && this.crash.begun) this.endDump()
+    const length = Math.min(to - from, FOREIGN_BYTES)
+    this.foreignBytes.set(b.subarray(from, from + length))
+    this.foreignLength = length
+    const { foreign } = this.counts
+    if (foreign.first.length < FIRST_LINES) sampleLine(foreign, offset, text(b, from, from + length))
+    else foreign.count++
   }
 
   // Goroutines
@@ -276,16 +285,17 @@ export class DumpReader {
     if (tail === undefined) return false
     this.endSection()
     if (this.dump >= 0 && this.builder.dumpAt(this.dump).kind === 'profile') this.endDump()
-    const logged = this.lastForeign !== '' && isLoggedPanic(this.lastForeign)
+    const before = this.foreignLength === 0 ? '' : text(this.foreignBytes, 0, this.foreignLength)
+    const logged = before !== '' && isLoggedPanic(before)
     // Every dump begins with the goroutine that writes it, so one that runs begins another.
     const another = tail.parsed.state === 'running' && !this.crash.begun
-    if (this.interrupted && this.dumpRows > 0 && (logged || another)) this.endDump()
+    if (this.interrupted > 0 && this.dumpRows > 0 && (logged || another)) this.endDump()
     if (this.dump < 0) {
-      if (logged) this.crash.logged(this.lastForeign)
+      if (logged) this.crash.logged(before)
       this.dump = this.builder.openDump(this.crash.begun ? 'crash' : 'dump', this.source, offset)
     }
-    this.interrupted = false
-    this.lastForeign = ''
+    this.interrupted = 0
+    this.foreignLength = 0
     this.begin()
     this.goid = goid
     this.thread = thread
@@ -582,7 +592,7 @@ export class DumpReader {
     this.dumpRows = 0
     this.seen.clear()
     this.crash.forgetBefore()
-    this.interrupted = false
+    this.interrupted = 0
   }
 
   // Sections with parsers of their own

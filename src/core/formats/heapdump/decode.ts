@@ -172,7 +172,7 @@ class Builder implements HeapDumpVisitor {
 
   constructor(options: HeapDumpOptions, reader: () => HeapDumpReader) {
     this.reader = reader
-    const bytes = options.expectedBytes ?? 1 << 20
+    const bytes = options.expectedBytes ?? 1 << 14
     const objects = Math.ceil(bytes / LEAST_OBJECT) + 16
     this.objects = new ObjectTable(objects)
     this.pointerStart = new GrowU32(objects)
@@ -254,10 +254,13 @@ class Builder implements HeapDumpVisitor {
     const word = this.dumpParams.pointerSize
     let next = 0
     // Offsets come in two ascending lists (arguments of the call, then variables), which may overlap.
+    // Goroutines of the runtime keep their pointers where the map says; what else is there is old.
+    const system = this.g.system.length > 0 && this.g.system.a[this.g.system.length - 1] !== 0
     const said = m.fields.subarray(0, m.fieldCount).sort()
     for (let offset = 0; offset + word <= m.size; offset += word) {
       while (next < said.length && said[next] < offset) next++
       const kind = said[next] === offset ? ROOT.frame : ROOT.frameWord
+      if (system && kind === ROOT.frameWord) continue
       const to = this.reader().pointerAt(m.from + offset)
       if (to >= 0) this.root(kind, row, offset, to)
     }

@@ -14,6 +14,7 @@ export class BigEndianBytes {
     this.a = new Uint8Array(capacity)
   }
 
+  /** Place for n more bytes. It may move `a`, so it is called before `a` is named. */
   private room(n: number): number {
     const at = this.length
     this.length += n
@@ -26,7 +27,8 @@ export class BigEndianBytes {
   }
 
   u8(v: number): void {
-    this.a[this.room(1)] = v
+    const at = this.room(1)
+    this.a[at] = v
   }
 
   u16(v: number): void {
@@ -36,7 +38,8 @@ export class BigEndianBytes {
   }
 
   u32(v: number): void {
-    this.setU32(this.room(4), v)
+    const at = this.room(4)
+    this.setU32(at, v)
   }
 
   setU32(at: number, v: number): void {
@@ -54,7 +57,8 @@ export class BigEndianBytes {
   }
 
   bytes(b: Uint8Array): void {
-    this.a.set(b, this.room(b.length))
+    const at = this.room(b.length)
+    this.a.set(b, at)
   }
 
   /** What was written, as an array of its own. */

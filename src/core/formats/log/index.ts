@@ -14,8 +14,8 @@ export const allocFreeTrace: ProfileFormat = {
   load: async () => (await import('./codec.ts')).codec,
 }
 
-/** Whether the word begins one of the lines; a profile may hold it as a name. */
+/** Whether the word is in the head, and what is in front of it is text: no profile, which may hold it as a name. */
 function holds(head: Uint8Array, word: Uint8Array): boolean {
   const at = indexOfWord(head, word, 0, head.length)
-  return at === 0 || (at > 0 && head.subarray(0, at).includes(10) && !head.subarray(0, at).includes(0))
+  return at >= 0 && !head.subarray(0, at).some((c) => c < 9)
 }

@@ -112,7 +112,9 @@ export function wordAt(b: Uint8Array, at: number, to: number): Word {
         if (b[end] === 32 && isDigit(b[end + 1])) end = behindDigits(b, end + 1, to)
         return has(b, end, to, WORK) ? WORD.scav : WORD.none
       }
-      return has(b, at, to, SCVG) && (b[at + 4] === 58 || isDigit(b[at + 4])) ? WORD.scvg : WORD.none
+      // The number of a scavenge that the program asked for is -1.
+      const next = b[at + 4]
+      return has(b, at, to, SCVG) && (next === 58 || next === 45 || isDigit(next)) ? WORD.scvg : WORD.none
     }
     case 105: {
       // i

@@ -30,8 +30,8 @@ export class Processes {
 
   /** The process of the last line of this source; a new one if it is the first. */
   current(source: number, wall: number, offset: number): number {
-    const own = this.bySource[source]
-    return own === undefined ? this.start(source, wall, offset) : this.line(own[own.length - 1], wall)
+    const id = this.last(source)
+    return this.line(id < 0 ? this.start(source, wall, offset) : id, wall)
   }
 
   /** The process of collection `number` at `time` s since its start (NaN where not printed). */
@@ -80,8 +80,7 @@ export class Processes {
   }
 
   private last(source: number): number {
-    const own = this.bySource[source]
-    return own === undefined ? -1 : own[own.length - 1]
+    return this.bySource[source]?.at(-1) ?? -1
   }
 
   /** A process of the source that fits, the latest first; it becomes the current one. -1 if there is none. */

@@ -70,13 +70,14 @@ export class ScavengeLineParser {
   parseOld(c: Cursor, log: GcLog, forced: boolean): boolean | 'remark' {
     const { row } = this
     row.fill(Number.NaN)
+    const asked = c.byte(45)
     c.uint()
     if (!c.byte(58) || !c.byte(SPACE)) return false
     if (c.word(GC_FORCED)) {
       log.periodic++
       return onlyBlanks(c) ? 'remark' : false
     }
-    row[C.forced] = forced ? 1 : 0
+    row[C.forced] = forced || asked ? 1 : 0
     if (c.word(INUSE)) {
       row[C.shape] = 1
       row[C.inuseMB] = c.uint()

@@ -49,7 +49,7 @@ export function* jsonText(document: { readonly [key: string]: Json }): Generator
     yield out
     out = ''
   }
-  yield separator === '{' ? '{}\n' : `${out}}\n`
+  yield separator === '{' ? '{}' : `${out}}`
 }
 
 /** Recursion is as deep as the document, whose shape is the program's own. */

@@ -29,7 +29,7 @@ function json(start?: number, end?: number, more: readonly ViewerSink[] = []): s
     start,
     end,
   )
-  const view = new TraceView(wholeView('proc'), new ViewerTee([...more, sink]))
+  const view = new TraceView([{ selection: wholeView('proc'), sink: new ViewerTee([...more, sink]) }])
   example().feed([view])
   view.finish()
   sink.finish()

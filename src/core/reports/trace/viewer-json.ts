@@ -143,6 +143,9 @@ function quoted(text: string): string {
   )
 }
 
+/** More than there are goroutines in most traces: all of them have names. */
+const MAX_TEXTS = 1 << 18
+
 /** What was computed of a text; names repeat, messages of logs may not. */
 class Texts<T> {
   private readonly known = new Map<string, T>()
@@ -155,7 +158,7 @@ class Texts<T> {
   get(text: string): T {
     let value = this.known.get(text)
     if (value === undefined) {
-      if (this.known.size >= 1 << 16) this.known.clear()
+      if (this.known.size >= MAX_TEXTS) this.known.clear()
       value = this.make(text)
       this.known.set(text, value)
     }

@@ -97,9 +97,9 @@ describe('-d=footprint', () => {
     expect(lines.slice(0, 6)).toEqual([
       'Event                Bytes  %       Count  %',
       '-                    -      -       -      -',
-      'GoStart              8      25.81%  2      50.00%',
-      'String               5      16.13%  1      25.00%',
-      'ProcStop             2      6.45%   1      25.00%',
+      'GoStart              8      25.00%  2      50.00%',
+      'String               5      15.62%  1      25.00%',
+      'ProcStop             2      6.25%   1      25.00%',
       '                     0      0.00%   0      0.00%',
     ])
     expect(lines).toHaveLength(2 + 256 + 1)

@@ -32,7 +32,10 @@ export async function heapTypesFrom(
   const go = goTypes(exe, (why) => warn(`${path}: no types: ${why}`))
   try {
     const program = new HeapProgram(dump, exe, go)
-    return { names: programNames(program), types: go === undefined ? kindTypes(dump) : typedObjects(program) }
+    return {
+      names: programNames(program),
+      types: go === undefined ? kindTypes(dump) : typedObjects(program, go),
+    }
   } catch (e) {
     if (e instanceof UserError) throw new UserError(`${path}: ${e.message}`)
     throw e

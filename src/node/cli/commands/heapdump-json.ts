@@ -32,6 +32,7 @@ export function heapJson(file: string, a: HeapAnalysis, r: HeapReport, problems:
     source: jsonText(file),
     problems: problems.map((p) => ({ ...p, message: jsonText(p.message) })),
     complete: dump.complete,
+    rootsComplete: a.rootsComplete,
     format: `go${params.format}`,
     goVersion: jsonText(params.version),
     arch: jsonText(params.arch),
@@ -39,9 +40,10 @@ export function heapJson(file: string, a: HeapAnalysis, r: HeapReport, problems:
     pointerSize: params.pointerSize,
     heapStart: addressText(params, 0),
     bytes: dump.bytes,
-    held: a.live,
+    reachable: a.live,
+    perhapsHeld: a.guessed,
+    forFinalizers: a.forFinalizers,
     garbage: a.dead,
-    notCertain: a.guessed,
     falseObjects: dump.falseObjects,
     typed: a.types.named,
     roots: dump.roots.count,
@@ -51,8 +53,10 @@ export function heapJson(file: string, a: HeapAnalysis, r: HeapReport, problems:
     holderCount: r.treeCount,
     holders: r.tree.map((h) => ({
       ...place(h.place),
+      count: h.count,
       retained: h.retained,
       shallow: h.shallow,
+      uncertain: h.uncertain,
       inside: h.inside.map((i) => ({
         ...place(i.place),
         retained: i.retained,
@@ -103,7 +107,7 @@ export function comparisonJson(older: string, newer: string, c: HeapComparison, 
     (limit > 0 ? all.slice(0, limit) : all).map((r) => ({ ...r, name: jsonText(r.name) }))
   const summary = (source: string, s: HeapComparison['before']): object => ({
     source: jsonText(source),
-    held: s.live,
+    reachable: s.live,
     garbage: s.dead,
     goroutines: s.goroutines,
   })

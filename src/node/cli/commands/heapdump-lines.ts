@@ -2,7 +2,7 @@
 
 import type { HeapAnalysis } from '../../../core/analysis/heap/analyse.ts'
 import type { ChangeRow, HeapComparison, Sums } from '../../../core/analysis/heap/compare.ts'
-import type { HeapPlace, HeapStep } from '../../../core/analysis/heap/describe.ts'
+import type { HeapStep } from '../../../core/analysis/heap/describe.ts'
 import type { Duplicate } from '../../../core/analysis/heap/duplicates.ts'
 import { bytesText, countText, cutRight, shareText, signedValueText } from '../../../core/base/people-fmt.ts'
 import { decodeUtf8 } from '../../../core/base/utf8.ts'
@@ -86,8 +86,16 @@ function headLines(style: Style, file: string, a: HeapAnalysis): string[] {
     ...flowLines(
       style,
       [
-        { text: `held ${bytesText(a.live.bytes)} (${shareText(a.live.bytes, total)})` },
-        { text: `garbage ${bytesText(a.dead.bytes)} (${shareText(a.dead.bytes, total)})` },
+        ...(
+          [
+            ['held', a.live.bytes - a.guessed.bytes - a.forFinalizers.bytes],
+            ['perhaps held', a.guessed.bytes],
+            ['for finalizers', a.forFinalizers.bytes],
+            [deadWord(a), a.dead.bytes],
+          ] as const
+        )
+          .filter(([, bytes], k) => bytes > 0 || k === 0)
+          .map(([what, bytes]) => ({ text: `${what} ${bytesText(bytes)} (${shareText(bytes, total)})` })),
         { text: plural(style, roots.count, 'root') },
         { text: plural(style, goroutines.count, 'goroutine') },
         { text: plural(style, threads, 'thread') },
@@ -109,10 +117,11 @@ function holderLines(style: Style, a: HeapAnalysis, r: HeapReport, limit: number
   const quiet = (text: string): LastCell => cut(style, `  ${text}`, (t) => paint(style, 'quiet', t))
   for (const row of r.tree) {
     rows.push(row)
-    cells.push(placeCell(style, row.place))
+    cells.push(placeCell(style, row))
     if (row.way.length > 1) {
       rows.push(undefined)
-      cells.push(quiet(`several hold it, the nearest: ${wayText(style, row.way)}`))
+      const who = row.count > 1 ? 'the largest' : 'it'
+      cells.push(quiet(`several hold ${who}, the nearest: ${wayText(style, row.way)}`))
     }
     if (row.inside.length > 0) {
       rows.push(undefined)
@@ -120,11 +129,7 @@ function holderLines(style: Style, a: HeapAnalysis, r: HeapReport, limit: number
     }
   }
   const lines = [
-    ...title(
-      style,
-      'What holds most',
-      'bytes that would be free without it, and what of it most of them are',
-    ),
+    ...title(style, 'What holds most', 'bytes that would be free without it, and where in it they are'),
     ...tableLines(
       style,
       [
@@ -164,15 +169,22 @@ function holderLines(style: Style, a: HeapAnalysis, r: HeapReport, limit: number
   return [...lines, ...more(style, r.tree.length, r.treeCount, 'holder', limit)]
 }
 
-function placeCell(style: Style, place: HeapPlace): LastCell {
+function placeCell(style: Style, row: HolderRow): LastCell {
+  const { place } = row
   const tone = place.kind === 'object' ? 'plain' : 'strong'
-  const detail = place.detail === '' ? '' : `  ${place.detail}`
+  const several = row.count > 1 ? `${countText(row.count)} × ` : ''
+  // Of several the address of one says nothing.
+  const words = row.count > 1 && place.kind === 'object' ? [] : [place.detail]
+  if (row.uncertain && !place.detail.includes('not certain')) words.push('not certain')
+  const detail = words.filter((w) => w !== '').join(', ')
   return (room) => {
-    const name = cutRight(own(style, safeName(place.name)), room, dots(style))
-    const left = room - name.length
+    const name = cutRight(own(style, several + safeName(place.name)), room, dots(style))
+    const left = room - name.length - 2
     return (
       paint(style, tone, name) +
-      (left > 6 ? paint(style, 'quiet', cutRight(own(style, safeName(detail)), left, dots(style))) : '')
+      (left > 6 && detail !== ''
+        ? `  ${paint(style, 'quiet', cutRight(own(style, safeName(detail)), left, dots(style)))}`
+        : '')
     )
   }
 }
@@ -212,16 +224,16 @@ function more(style: Style, shown: number, all: number, noun: string, limit: num
   )
 }
 
+/** What objects are that nothing holds. */
+const deadWord = (a: HeapAnalysis): string => (a.rootsComplete ? 'garbage' : 'not reached')
+
 // ---- types ----
 
 function typeLines(style: Style, a: HeapAnalysis, r: HeapReport, limit: number): string[] {
   const dead = r.types.some((t) => t.deadObjects > 0)
+  const untyped = a.types.named.objects === 0
   return [
-    ...title(
-      style,
-      a.names === undefined ? 'By size and pattern' : 'By type',
-      a.names === undefined ? 'P is a word with a pointer' : '',
-    ),
+    ...title(style, untyped ? 'By size and pattern' : 'By type', untyped ? 'P is a word with a pointer' : ''),
     ...tableLines(
       style,
       [
@@ -248,7 +260,7 @@ function typeLines(style: Style, a: HeapAnalysis, r: HeapReport, limit: number):
         ...(dead
           ? [
               right(
-                'garbage',
+                deadWord(a),
                 r.types.map((t) => bytesText(t.deadBytes)),
                 7,
               ),
@@ -256,7 +268,7 @@ function typeLines(style: Style, a: HeapAnalysis, r: HeapReport, limit: number):
           : []),
       ],
       {
-        title: a.names === undefined ? 'objects of' : 'type',
+        title: untyped ? 'objects of' : 'type',
         cells: r.types.map((t) => cut(style, safeName(t.name))),
       },
       true,
@@ -344,7 +356,7 @@ export function previewText(d: Duplicate): string {
   const text = decodeUtf8(preview.subarray(0, end))
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what tells bytes from text
   const readable = !/[\u0000-\u0008\u000e-\u001f\u007f\udc80-\udcff]/.test(text.slice(0, -3))
-  if (readable) return JSON.stringify(safeName(text)) + (d.length > preview.length ? '…' : '')
+  if (readable) return `"${safeName(text)}"${d.length > preview.length ? '…' : ''}`
   const hex = Array.from(preview.subarray(0, HEX_BYTES), (b) => b.toString(16).padStart(2, '0')).join(' ')
   return `${hex}${d.length > HEX_BYTES ? ' …' : ''}`
 }

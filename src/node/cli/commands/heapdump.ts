@@ -9,6 +9,7 @@ import { DecodeError, type Problem, UserError } from '../../../core/base/errors.
 import { decodeUtf8 } from '../../../core/base/utf8.ts'
 import { HprofEncoder } from '../../../core/formats/heapdump/hprof-encode.ts'
 import { HeapDumpDecoder, HeapDumpReader, type Memory } from '../../../core/formats/heapdump/index.ts'
+import { detectFormat, SNIFF_BYTES } from '../../../core/formats/index.ts'
 import type { HeapDump } from '../../../core/model/heap-dump.ts'
 import { HEAP_DOT_BOXES, heapDot } from '../../../core/reports/heap-dot.ts'
 import { hprofSource } from '../../../core/reports/heap-hprof.ts'
@@ -193,8 +194,8 @@ function notADump(file: string, head: Uint8Array, e: DecodeError): string {
   }
   if (/^(fatal error: |panic: |runtime: |goroutine \d+ )/m.test(text))
     return `${name}: this is a crash or goroutine dump, no heap dump; goscope goroutines reads it`
-  if (text.startsWith('heap profile: '))
-    return `${name}: this is a heap profile, no heap dump; goscope top reads it`
+  if (detectFormat(head.subarray(0, SNIFF_BYTES), '') !== undefined)
+    return `${name}: this is a profile, not a heap dump; goscope top reads it`
   return `${name}: ${e.message}${e.offset > 0 ? ` at byte ${e.offset}` : ''}`
 }
 

@@ -17,6 +17,9 @@ export const COMMANDS: Commands = {
   diff: { summary: 'what changed, between any two sides', load: () => import('./diff.ts') },
   gate: { summary: 'passes or fails a change in a pipeline', load: () => import('./gate.ts') },
   memory: { summary: 'where resident memory goes', load: () => import('./memory.ts') },
+  gc: { summary: 'what a log says of the garbage collector', load: () => import('./gc.ts') },
+  sched: { summary: 'what a log says of the scheduler', load: () => import('./sched.ts') },
+  allocs: { summary: 'what a log says of single allocations', load: () => import('./allocs.ts') },
   heapdump: {
     summary: 'what holds the memory, from debug.WriteHeapDump',
     load: () => import('./heapdump.ts'),

@@ -3,7 +3,7 @@
 
 import { DecodeError, UserError } from '../../../core/base/errors.ts'
 import { parseGoFlags } from '../go-flags.ts'
-import { readTraceFile } from '../trace/trace-file.ts'
+import { damage, readTraceFile } from '../trace/trace-file.ts'
 import { TRACE_USAGE } from '../trace/usage.ts'
 
 const FLAGS = new Map([
@@ -21,16 +21,20 @@ export async function run(args: readonly string[]): Promise<number> {
     const { runFacts } = await import('../trace/facts.ts')
     return runFacts(args.slice(1))
   }
+  if (args[0] === 'summary') {
+    const { runSummary } = await import('../trace/summary.ts')
+    return runSummary(args.slice(1))
+  }
   const line = parseLine(args)
   if (line === undefined) return WRONG
   try {
     const bytes = await readTraceFile(line.source)
-    if (line.pprof !== '') return await pprof(line.pprof, bytes)
+    if (line.pprof !== '') return await pprof(line.pprof, bytes, line.source)
     if (line.mode !== '') return await debug(line.mode, bytes, line.source)
   } catch (e) {
     // The reference's status for what it cannot read.
     if (e instanceof UserError) return failed(e.message)
-    if (e instanceof DecodeError) return failed(describe(e, line.source))
+    if (e instanceof DecodeError) return failed(damage(e, line.source))
     throw e
   }
   return failed(
@@ -59,11 +63,13 @@ function parseLine(args: readonly string[]): TraceLine | undefined {
   return undefined
 }
 
-async function pprof(name: string, bytes: Uint8Array): Promise<number> {
+async function pprof(name: string, bytes: Uint8Array, source: string): Promise<number> {
   const { waitKind, writeWaits } = await import('../trace/waits.ts')
   const kind = waitKind(name)
   if (kind === undefined) return failed(`unknown pprof type ${name}`)
-  writeWaits(bytes, kind)
+  const error = writeWaits(bytes, kind)
+  if (error !== undefined)
+    process.stderr.write(`${damage(error, source)}; what came before is in the profile\n`)
   return 0
 }
 
@@ -72,12 +78,7 @@ async function debug(mode: string, bytes: Uint8Array, source: string): Promise<n
   const known = DEBUG_MODES.find((m) => m === mode)
   if (known === undefined) return failed(`invalid debug mode ${mode}, want one of: ${DEBUG_MODES.join(', ')}`)
   const error = printDebug(known, bytes)
-  return error === undefined ? 0 : failed(describe(error, source))
-}
-
-function describe(e: DecodeError, source: string): string {
-  const name = source === '-' ? 'standard input' : source
-  return `${name}: ${e.message}${e.offset >= 0 ? ` (at byte ${e.offset})` : ''}`
+  return error === undefined ? 0 : failed(damage(error, source))
 }
 
 function failed(text: string): number {

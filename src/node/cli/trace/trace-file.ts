@@ -1,7 +1,7 @@
 // Traces are read whole: generations refer back and forth within the file.
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { UserError } from '../../../core/base/errors.ts'
+import { type DecodeError, UserError } from '../../../core/base/errors.ts'
 import { wrapperOf } from '../../inflate.ts'
 import { maxInputBytes } from '../../limits.ts'
 import { readAll } from '../../read-bytes.ts'
@@ -16,6 +16,12 @@ const PIECE = 1 << 30
  */
 export async function readTraceFile(source: string): Promise<Uint8Array> {
   return readPlainFile(source) ?? (await readAll(source))
+}
+
+/** What is wrong with the content of a source, for the user: names the source and the place. */
+export function damage(e: DecodeError, source: string): string {
+  const name = source === '-' ? 'standard input' : source
+  return `${name}: ${e.message}${e.offset >= 0 ? ` (at byte ${e.offset})` : ''}`
 }
 
 /** The bytes of an ordinary file that is not packed, read into memory of just its size; undefined for all else. */

@@ -11,9 +11,6 @@ import {
 } from './entry.ts'
 import { ViewerFrames } from './frames.ts'
 
-/** States of goroutines that the viewer counts. */
-export const COUNTED = { dead: 0, runnable: 1, running: 2, waiting: 3, waitingGc: 4 } as const
-
 /** A heap goal above this is "no goal": the runtime's way to say that the collector is off (Go issue 63864). */
 const LARGEST_GOAL = 2 ** 50
 
@@ -37,7 +34,6 @@ export class ViewerEmitter {
   private readonly e: ViewerEntry = viewerEntry()
   private arrows = 0
   private asyncs = 0
-  private readonly counted = [0, 0, 0, 0, 0]
   private procsRunning = 0
   private allocated: Int = 0
   private goal = 0
@@ -56,9 +52,13 @@ export class ViewerEmitter {
     this.frames.use(tables)
   }
 
-  /** A slice on a timeline. `blocked`: '' or the argument of a syscall. Stacks are rows; 0 and below: none. */
+  /**
+   * A slice on a timeline. `group`: see ViewerEntry. `blocked`: '' or the argument of a syscall. Stacks are
+   * rows; 0 and below: none.
+   */
   slice(
     name: string,
+    group: string,
     start: number,
     end: number,
     tid: Int,
@@ -66,9 +66,9 @@ export class ViewerEmitter {
     endStack: number,
     blocked = '',
   ): void {
-    if (!this.shown(tid)) return
-    if (!this.within(start) && !this.within(end)) return
+    if ((!this.within(start) && !this.within(end)) || !this.shown(tid)) return
     const e = this.fill('X', name, start, SECTION.timelines, tid)
+    e.group = group
     e.duration = end - start
     e.stack = this.frames.node(stack)
     e.endStack = this.frames.node(endStack)
@@ -144,23 +144,21 @@ export class ViewerEmitter {
     }
   }
 
-  /** A goroutine goes from one of COUNTED to another. */
-  goroutineCount(time: number, from: number, to: number): void {
-    if (from === to) return
-    this.counted[from]--
-    this.counted[to]++
-    const c = this.counted
-    this.counter('Goroutines', time, ARGS.goroutines, [
-      unsigned(c[COUNTED.running]),
-      unsigned(c[COUNTED.runnable]),
-      unsigned(c[COUNTED.waitingGc]),
-    ])
+  /** How many goroutines are in which state from a time on. */
+  goroutineCounts(time: number, running: Int, runnable: Int, waitingGc: Int): void {
+    if (!this.within(time)) return
+    this.fill('C', 'Goroutines', time, SECTION.stats, 0)
+    this.setArgs(ARGS.goroutines, running, runnable, waitingGc)
+    this.sink.entry(this.e)
   }
 
   /** A proc starts (+1) or stops (-1) running: the viewer's count of threads. */
   threadCount(time: number, delta: number): void {
     this.procsRunning += delta
-    this.counter('Threads', time, ARGS.threads, [this.procsRunning, 0])
+    if (!this.within(time)) return
+    this.fill('C', 'Threads', time, SECTION.stats, 0)
+    this.setArgs(ARGS.threads, this.procsRunning, 0)
+    this.sink.entry(this.e)
   }
 
   heapAllocated(time: number, bytes: Int): void {
@@ -195,16 +193,11 @@ export class ViewerEmitter {
   }
 
   private heap(time: number): void {
-    const { allocated, goal } = this
-    this.counter('Heap', time, ARGS.heap, [allocated, goal > allocated ? goal - Number(allocated) : 0])
-  }
-
-  private counter(name: string, time: number, names: ArgNames, values: readonly Int[]): void {
     if (!this.within(time)) return
-    const e = this.fill('C', name, time, SECTION.stats, 0)
-    e.argNames = names
-    for (let i = 0; i < values.length; i++) e.args[i] = values[i]
-    this.sink.entry(e)
+    const { allocated, goal } = this
+    this.fill('C', 'Heap', time, SECTION.stats, 0)
+    this.setArgs(ARGS.heap, allocated, goal > allocated ? goal - Number(allocated) : 0)
+    this.sink.entry(this.e)
   }
 
   private anyArrow(
@@ -256,6 +249,7 @@ export class ViewerEmitter {
     const { e } = this
     e.phase = phase
     e.name = name
+    e.group = name
     e.category = ''
     e.scope = ''
     e.time = time
@@ -284,11 +278,6 @@ export class ViewerEmitter {
   private shown(tid: Int): boolean {
     return this.lanes === undefined || this.lanes.has(tid)
   }
-}
-
-/** Counts are unsigned on the wire; broken traces make them negative. */
-function unsigned(count: number): Int {
-  return count >= 0 ? count : BigInt.asUintN(64, BigInt(count))
 }
 
 /** Lanes are ordered by a signed number. */

@@ -37,6 +37,8 @@ export interface ViewerEntry {
   /** X slice, I instant, s and t ends of an arrow, C counter, b and e ends of a region, M metadata. */
   phase: string
   name: string
+  /** The name, with "G#" for the goroutine's number where it is one's name: few, while goroutines may be many. */
+  group: string
   category: string
   scope: string
   /** Nanoseconds since the trace's start. */
@@ -61,6 +63,7 @@ export function viewerEntry(): ViewerEntry {
   return {
     phase: '',
     name: '',
+    group: '',
     category: '',
     scope: '',
     time: 0,

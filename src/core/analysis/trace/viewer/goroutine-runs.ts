@@ -1,18 +1,13 @@
 import { asUint, type Int } from '../../../base/int64.ts'
 import { displayable } from '../../../base/utf8.ts'
-import { COUNTED, type ViewerEmitter } from './emitter.ts'
+import { COUNTED, type Emitters } from './emitters.ts'
 import { LANE } from './entry.ts'
 
 /** No stack. The viewer's zero. */
 const NO_STACK = 0
 
-/** Why a goroutine is about to run: the tail of the arrow to its next slice. */
-interface Cause {
-  name: string
-  time: number
-  tid: Int
-  stack: number
-}
+/** Shared: nearly all goroutines have none. */
+const NO_RANGES: readonly never[] = []
 
 interface OpenRange {
   readonly name: string
@@ -39,28 +34,37 @@ interface EndedRange {
 export class GoroutineRuns {
   /** The lane it runs on; undefined: it does not run. */
   lane: Int | undefined
-  readonly ranges: OpenRange[] = []
+  ranges: readonly OpenRange[] = NO_RANGES
   /** The invariants of a sound trace did not hold; the reference gives no answer then. */
   broken = false
-  private readonly emitter: ViewerEmitter
+  private readonly emitter: Emitters
   private readonly zero: number
   private base: string
-  private named = false
+  private readonly idLength: number
+  /** Whether the function it starts with is known. */
+  named = false
   private label = ''
   private text: string
+  /** The name without its number. */
+  private group = 'G#'
   private start: number
   private lastStack = NO_STACK
-  private readonly ended: EndedRange[] = []
+  private ended: readonly EndedRange[] = NO_RANGES
   private syscallStart = 0
   private syscallStack = NO_STACK
   private inSyscall = false
   private blockReason = ''
-  private readonly cause: Cause = { name: '', time: 0, tid: 0, stack: NO_STACK }
+  // Why it is about to run: the tail of the arrow to its next slice. '' = nothing is known.
+  private cause = ''
+  private causeTime = 0
+  private causeTid: Int = 0
+  private causeStack = NO_STACK
 
-  constructor(id: Int, emitter: ViewerEmitter, zero: number) {
+  constructor(id: Int, emitter: Emitters, zero: number) {
     this.emitter = emitter
     this.zero = zero
     this.base = this.text = `G${id}`
+    this.idLength = this.base.length
     this.start = zero
   }
 
@@ -70,10 +74,9 @@ export class GoroutineRuns {
   }
 
   /** The first stack that is known names it. */
-  nameBy(rootFunction: () => string): void {
-    if (this.named) return
+  nameBy(rootFunction: string): void {
     this.named = true
-    this.base = `${this.base} ${displayable(rootFunction())}`
+    this.base = `${this.base} ${displayable(rootFunction)}`
     this.rename()
   }
 
@@ -91,10 +94,9 @@ export class GoroutineRuns {
       range.start = time
       range.stack = NO_STACK
     }
-    const { cause } = this
-    if (cause.name !== '') {
-      this.emitter.arrow(cause.name, cause.time, cause.tid, cause.stack, time, asTid(lane))
-      cause.name = ''
+    if (this.cause !== '') {
+      this.emitter.arrow(this.cause, this.causeTime, this.causeTid, this.causeStack, time, asTid(lane))
+      this.cause = ''
     }
     this.lane = lane
     this.start = time
@@ -111,12 +113,13 @@ export class GoroutineRuns {
       this.broken = true
       return
     }
-    emitter.slice(this.text, this.start, time, lane, this.lastStack, stack)
-    for (const r of this.ended) emitter.slice(r.name, r.start, r.end, lane, r.stack, r.endStack, r.blocked)
-    this.ended.length = 0
+    emitter.slice(this.text, this.group, this.start, time, lane, this.lastStack, stack)
+    for (const r of this.ended)
+      emitter.slice(r.name, r.name, r.start, r.end, lane, r.stack, r.endStack, r.blocked)
+    this.ended = NO_RANGES
     for (const range of this.ranges) {
       if (range.start === this.zero) this.broken = true
-      emitter.slice(range.name, range.start, time, lane, range.stack, NO_STACK)
+      emitter.slice(range.name, range.name, range.start, time, lane, range.stack, NO_STACK)
       range.start = this.zero
       range.stack = NO_STACK
     }
@@ -138,7 +141,7 @@ export class GoroutineRuns {
   /** The syscall no longer holds its lane. */
   syscallEnd(time: number, blocked: boolean): void {
     if (!this.inSyscall) return
-    this.ended.push({
+    this.finished({
       name: 'syscall',
       start: this.syscallStart,
       end: time,
@@ -183,9 +186,9 @@ export class GoroutineRuns {
     if (this.lane !== undefined) {
       const start = at < 0 ? this.zero : this.ranges[at].start
       const from = at < 0 ? NO_STACK : this.ranges[at].stack
-      this.ended.push({ name, start, end: time, stack: from, endStack: stack, blocked: '' })
+      this.finished({ name, start, end: time, stack: from, endStack: stack, blocked: '' })
     }
-    if (at >= 0) this.ranges.splice(at, 1)
+    if (at >= 0) this.ranges = this.ranges.filter((_, i) => i !== at)
   }
 
   /** Closes what is open at the end of the trace. */
@@ -197,23 +200,27 @@ export class GoroutineRuns {
 
   private openRange(name: string, start: number, stack: number): void {
     const known = this.ranges.find((r) => r.name === name)
-    if (known === undefined) this.ranges.push({ name, start, stack })
+    if (known === undefined) this.ranges = [...this.ranges, { name, start, stack }]
     else {
       known.start = start
       known.stack = stack
     }
   }
 
+  private finished(range: EndedRange): void {
+    this.ended = [...this.ended, range]
+  }
+
   private setCause(name: string, time: number, tid: Int, stack: number): void {
-    const { cause } = this
-    cause.name = name
-    cause.time = time
-    cause.tid = tid
-    cause.stack = stack
+    this.cause = name
+    this.causeTime = time
+    this.causeTid = tid
+    this.causeStack = stack
   }
 
   private rename(): void {
     this.text = this.label === '' ? this.base : `${this.base} (${this.label})`
+    this.group = this.emitter.sameText(`G#${this.text.slice(this.idLength)}`)
   }
 }
 

@@ -25,8 +25,8 @@ const MAX_NAMES = 40
 export class ViewerSummary implements ViewerSink {
   private frames: ViewerFrames | undefined
   private events = 0
-  /** Phase -> name -> number of entries. */
-  private readonly counts = new Map<string, Map<string, { n: number }>>()
+  /** Character code of the phase -> name -> number of entries. */
+  private readonly counts: (Map<string, { n: number }> | undefined)[] = []
   /** pid -> tid -> slices. */
   private readonly slices: Map<Int, { n: number; time: number }>[] = [new Map(), new Map(), new Map()]
   private stacks = 0
@@ -44,7 +44,7 @@ export class ViewerSummary implements ViewerSink {
 
   entry(e: ViewerEntry): void {
     this.events++
-    this.count(e.phase, e.name)
+    this.count(e.phase, e.group)
     if (e.phase === 'M') {
       if (e.argNames.names[0] === 'name') this.names.add(`${e.pid}/${e.tid} ${e.args[0]}`)
       return
@@ -66,9 +66,9 @@ export class ViewerSummary implements ViewerSink {
 
   facts(): ViewFacts {
     const counts: Record<string, number> = {}
-    for (const [phase, names] of this.counts)
-      for (const [name, { n }] of names) {
-        const key = `${phase} ${name.replace(/^G[0-9]+/, 'G#')}`
+    for (const [phase, names] of this.counts.entries())
+      for (const [name, { n }] of names ?? []) {
+        const key = `${String.fromCharCode(phase)} ${name.replace(/^G[0-9]+/, 'G#')}`
         counts[key] = (counts[key] ?? 0) + n
       }
     const slices: Record<string, readonly [number, number]> = {}
@@ -96,8 +96,13 @@ export class ViewerSummary implements ViewerSink {
   }
 
   private count(phase: string, name: string): void {
-    const names = this.counts.get(phase) ?? new Map<string, { n: number }>()
-    if (names.size === 0) this.counts.set(phase, names)
+    const code = phase.charCodeAt(0)
+    while (this.counts.length <= code) this.counts.push(undefined)
+    let names = this.counts[code]
+    if (names === undefined) {
+      names = new Map()
+      this.counts[code] = names
+    }
     const known = names.get(name)
     if (known === undefined) names.set(name, { n: 1 })
     else known.n++

@@ -34,7 +34,7 @@ class Kept implements ViewerSink {
 
 function view(trace: HandmadeTrace, selection: ViewSelection): Kept | undefined {
   const kept = new Kept()
-  const made = new TraceView(selection, kept)
+  const made = new TraceView([{ selection, sink: kept }])
   trace.feed([made])
   return made.finish() ? kept : undefined
 }
@@ -212,7 +212,7 @@ test('a trace that contradicts itself has no view', () => {
 test('summary: what the document of facts says of a view', () => {
   const trace = example()
   const summary = new ViewerSummary()
-  const made = new TraceView(wholeView('proc'), summary)
+  const made = new TraceView([{ selection: wholeView('proc'), sink: summary }])
   trace.feed([made])
   made.finish()
   const facts = summary.facts()
@@ -229,7 +229,7 @@ test('ranges: filled up to a size, offered from two on', () => {
   const trace = example()
   const split = (max: number): ViewSplitter => {
     const splitter = new ViewSplitter(() => 100, max)
-    const made = new TraceView(wholeView('proc'), splitter)
+    const made = new TraceView([{ selection: wholeView('proc'), sink: splitter }])
     trace.feed([made])
     made.finish()
     return splitter

@@ -10,9 +10,10 @@ import {
   type TraceTables,
 } from '../../../model/trace.ts'
 import { ViewerEmitter } from './emitter.ts'
+import { Emitters } from './emitters.ts'
 import { LANE, type ViewerSink } from './entry.ts'
 import { asTid, countedAs, GoroutineRuns } from './goroutine-runs.ts'
-import type { ViewerTask, ViewSelection } from './selection.ts'
+import type { ViewerTask, ViewMode, ViewSelection } from './selection.ts'
 
 interface OpenRange {
   readonly name: number
@@ -22,13 +23,20 @@ interface OpenRange {
   readonly proc: number
 }
 
+/** A view to make, and where its entries go. */
+export interface ViewOutput {
+  readonly selection: ViewSelection
+  readonly sink: ViewerSink
+}
+
 /**
- * Makes the viewer data of a trace (webui.md, "Viewer data"): an EventSink whose entries go to a
- * ViewerSink. Call `finish` after the last event.
+ * Makes the viewer data of a trace (webui.md, "Viewer data"): an EventSink that gives the entries of views
+ * of one mode to their sinks. Call `finish` after the last event.
  */
 export class TraceView implements EventSink {
-  private readonly selection: ViewSelection
-  private readonly emitter: ViewerEmitter
+  private readonly outputs: readonly ViewOutput[]
+  readonly mode: ViewMode
+  private readonly emitter: Emitters
   /** How many events to look at: those before the last good point of a damaged trace. */
   private left: number
   private tables: TraceTables | undefined
@@ -44,10 +52,16 @@ export class TraceView implements EventSink {
   private lastTime = 0
   private readonly names: string[] = []
 
-  constructor(selection: ViewSelection, sink: ViewerSink, usable = Number.POSITIVE_INFINITY) {
-    this.selection = selection
+  /** `outputs`: at least one, all of one mode. `usable`: how many events to look at. */
+  constructor(outputs: readonly ViewOutput[], usable = Number.POSITIVE_INFINITY) {
+    this.outputs = outputs
+    this.mode = outputs[0].selection.mode
     this.left = usable
-    this.emitter = new ViewerEmitter(sink, selection.from, selection.to, selection.lanes)
+    this.emitter = new Emitters(
+      outputs.map(
+        ({ selection, sink }) => new ViewerEmitter(sink, selection.from, selection.to, selection.lanes),
+      ),
+    )
   }
 
   block(b: EventBlock, tables: TraceTables): void {
@@ -73,7 +87,7 @@ export class TraceView implements EventSink {
         case EVENT.RangeEnd:
           if (b.from[i] === SCOPE.Goroutine) this.goroutineRange(b, i)
           else if (b.from[i] === SCOPE.None) this.globalRange(b, i)
-          else if (this.selection.mode === 'proc') this.procRange(b, i)
+          else if (this.mode === 'proc') this.procRange(b, i)
           break
         case EVENT.Metric:
           this.metric(b, i)
@@ -85,8 +99,8 @@ export class TraceView implements EventSink {
           this.goroutine(b, i)
           break
         case EVENT.ProcTransition:
-          if (this.selection.mode === 'proc') this.proc(b, i)
-          else if (this.selection.mode === 'thread') this.threadOfProc(b, i)
+          if (this.mode === 'proc') this.proc(b, i)
+          else if (this.mode === 'thread') this.threadOfProc(b, i)
           break
       }
     }
@@ -96,18 +110,21 @@ export class TraceView implements EventSink {
   /** Emits what is still open, and the metadata. False if the trace contradicts itself: there is no view of it. */
   finish(): boolean {
     if (this.broken) return false
-    for (const [index, task] of this.selection.tasks.entries()) this.task(task, index)
+    for (const [k, { selection }] of this.outputs.entries())
+      for (const [index, task] of selection.tasks.entries()) this.task(this.emitter.all[k], task, index)
     for (const open of this.procRanges.values()) this.endProcRange(open, this.lastTime, 0)
     for (const open of this.globalRanges.values()) this.endGlobalRange(open, this.lastTime, 0)
     for (const runs of this.goroutines) runs?.finish(this.lastTime)
     if (this.goroutines.some((runs) => runs?.broken)) return false
-    return this.nameLanes()
+    if (this.mode === 'proc' && this.highestProc > MAX_PROCS) return false
+    for (const [k, { selection }] of this.outputs.entries()) this.nameLanes(this.emitter.all[k], selection)
+    return true
   }
 
   // ---- what is common to all views
 
   private laneOf(b: EventBlock, i: number): Int | undefined {
-    switch (this.selection.mode) {
+    switch (this.mode) {
       case 'proc':
         return this.procId(b.p[i])
       case 'thread':
@@ -157,7 +174,7 @@ export class TraceView implements EventSink {
 
   private endGlobalRange(open: OpenRange, time: number, stack: number): void {
     const name = this.string(open.name)
-    if (name.includes('GC')) this.emitter.slice(name, open.start, time, LANE.gc, open.stack, stack)
+    if (name.includes('GC')) this.emitter.slice(name, name, open.start, time, LANE.gc, open.stack, stack)
   }
 
   private procRange(b: EventBlock, i: number): void {
@@ -173,7 +190,8 @@ export class TraceView implements EventSink {
 
   private endProcRange(open: OpenRange, time: number, stack: number): void {
     const tid = asTid(this.procId(open.proc))
-    this.emitter.slice(this.string(open.name), open.start, time, tid, open.stack, stack)
+    const name = this.string(open.name)
+    this.emitter.slice(name, name, open.start, time, tid, open.stack, stack)
   }
 
   /** A range that ends without a begin starts at absolute time 0, as in the reference. */
@@ -201,9 +219,9 @@ export class TraceView implements EventSink {
       runs = new GoroutineRuns(id, this.emitter, this.zero())
       this.goroutines[row] = runs
     }
-    const { mode } = this.selection
+    const { mode } = this
     if (mode === 'thread' && b.m[i] >= 0) this.threads.add(b.m[i])
-    if (b.extra[i] !== -1) runs.nameBy(() => this.rootFunction(b.extra[i]))
+    if (!runs.named && b.extra[i] !== -1) runs.nameBy(this.rootFunction(b.extra[i]))
     const from = b.from[i]
     const to = b.to[i]
     if (from === to) return
@@ -239,7 +257,7 @@ export class TraceView implements EventSink {
     const to = b.to[i]
     const time = b.time[i]
     const start = from === STATE.Undetermined ? 0 : time
-    const byThread = this.selection.mode === 'thread'
+    const byThread = this.mode === 'thread'
     const lane = this.laneOf(b, i)
     const own = byThread ? lane : this.tables?.goroutines.id(b.res[i])
     if (executes(from) && !executes(to)) this.stopRun(runs, b, i)
@@ -306,9 +324,9 @@ export class TraceView implements EventSink {
 
   // ---- the end
 
-  private task(task: ViewerTask, index: number): void {
+  private task(emitter: ViewerEmitter, task: ViewerTask, index: number): void {
     const { start, end } = task
-    this.emitter.task(
+    emitter.task(
       task.id,
       displayable(task.name),
       start?.time ?? 0,
@@ -318,12 +336,12 @@ export class TraceView implements EventSink {
       index,
     )
     if (task.parent !== undefined && start !== undefined)
-      this.emitter.taskArrow(start.time, task.parent, task.id, start.stack)
-    if (this.selection.mode !== 'goroutine') return
+      emitter.taskArrow(start.time, task.parent, task.id, start.stack)
+    if (this.mode !== 'goroutine') return
     for (const region of task.regions) {
       const goroutine = (region.end ?? region.start)?.goroutine ?? -1
       if (region.name === '' || goroutine === -1) continue
-      this.emitter.region(
+      emitter.region(
         displayable(region.name),
         region.start?.time ?? 0,
         region.end?.time ?? this.lastTime,
@@ -334,11 +352,10 @@ export class TraceView implements EventSink {
     }
   }
 
-  private nameLanes(): boolean {
-    const { emitter, tables } = this
-    switch (this.selection.mode) {
+  private nameLanes(emitter: ViewerEmitter, selection: ViewSelection): void {
+    const { tables } = this
+    switch (this.mode) {
       case 'proc':
-        if (this.highestProc > MAX_PROCS) return false
         for (let id = 0; id <= this.highestProc; id++) emitter.resource(id, `Proc ${id}`)
         emitter.finish('PROCS')
         break
@@ -353,11 +370,10 @@ export class TraceView implements EventSink {
         for (const [row, runs] of this.goroutines.entries()) {
           if (runs === undefined) continue
           const id = tables?.goroutines.id(row) ?? 0
-          emitter.resource(asTid(id), runs.name, id !== 0 && id === this.selection.focus)
+          emitter.resource(asTid(id), runs.name, id !== 0 && id === selection.focus)
         }
         emitter.finish('G')
     }
-    return true
   }
 
   /** Time since the start that is absolute 0. */

@@ -53,7 +53,8 @@ class V2Reader {
   private spilled = false
   /** Before Go 1.26: met behind what may still be a whole generation, which is delivered first. */
   private held: DecodeError | undefined = undefined
-  private generations = 0
+  /** Before Go 1.26: a generation was read, and only a batch of the next one means that there is one. */
+  private started = false
   private syncs = 0
   /** Events up to the last Sync, and the offset where what follows it begins. */
   private usable = 0
@@ -125,6 +126,7 @@ class V2Reader {
     if (this.held !== undefined) {
       const error = this.held
       this.held = undefined
+      this.begin = this.batch.at
       throw error
     }
     this.begin = this.spilled ? this.batch.at : this.wire.pos
@@ -132,11 +134,11 @@ class V2Reader {
     if (this.minor >= 26) {
       if (!this.readToMark()) return false
     } else {
-      if (this.generations > 0 && !this.spilled) return false
+      if (this.started && !this.spilled) return false
       this.readToNext()
     }
     generation.complete(this.clock, this.wire.pos)
-    this.generations++
+    this.started = true
     return true
   }
 
@@ -315,6 +317,7 @@ class V2Reader {
     if (at < 0) return false
     this.held = undefined
     this.spilled = false
+    this.started = false
     this.wire.pos = at
     this.order.reset()
     this.out.flush()

@@ -1,0 +1,3 @@
+module github.com/acme/fastlog
+
+go 1.21
