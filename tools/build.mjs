@@ -5,6 +5,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { mergeChunks } from './merge-chunks.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const at = (...parts) => join(root, ...parts)
@@ -22,24 +23,16 @@ const shellDemangler = {
   },
 }
 
-// In memory first: a failed build must not leave a half-empty dist/ behind.
-const { outputFiles, metafile } = await build({
+const options = {
   write: false,
   metafile: true,
   absWorkingDir: root,
-  entryPoints: {
-    cli: 'src/node/cli/main.ts',
-    index: 'src/core/index.ts',
-    node: 'src/node/index.ts',
-    'chunks/picture-worker': 'src/node/render/picture-worker.ts',
-  },
   outdir: 'dist',
   bundle: true,
   splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  chunkNames: 'chunks/[name]-[hash]',
   // Whitespace is parse time on every start; names are kept for profiles and defect reports.
   minifyWhitespace: true,
   minifySyntax: true,
@@ -47,8 +40,37 @@ const { outputFiles, metafile } = await build({
   // Characters as they are: escapes would make some libraries a tenth larger.
   charset: 'utf8',
   logLevel: 'warning',
-  plugins: [shellDemangler],
+}
+
+// In memory first: a failed build must not leave a half-empty dist/ behind.
+const [cli, library] = await Promise.all([
+  build({
+    ...options,
+    entryPoints: {
+      cli: 'src/node/cli/main.ts',
+      'chunks/picture-worker': 'src/node/render/picture-worker.ts',
+    },
+    chunkNames: 'chunks/[name]-[hash]',
+    plugins: [shellDemangler],
+  }),
+  // Apart: what a page imports must not bring the command line along.
+  build({
+    ...options,
+    entryPoints: { index: 'src/core/index.ts', node: 'src/node/index.ts' },
+    chunkNames: 'library/[name]-[hash]',
+    plugins: [shellDemangler],
+  }),
+])
+const merged = await mergeChunks(cli, {
+  ...options,
+  apart: ['dist/cli.js', 'dist/chunks/picture-worker.js'],
+  groups: [
+    { name: 'report', entries: ['src/node/cli/commands/pprof.ts', 'src/core/reports/text.ts'] },
+    { name: 'people', entries: ['src/node/cli/commands/top.ts'] },
+  ],
 })
+const outputFiles = [...merged, ...library.outputFiles]
+const inputs = { ...cli.metafile.inputs, ...library.metafile.inputs }
 rmSync(at('dist'), { recursive: true, force: true })
 for (const file of outputFiles) {
   mkdirSync(dirname(file.path), { recursive: true })
@@ -62,7 +84,7 @@ cpSync(at('node_modules', '@resvg', 'resvg-wasm', 'index_bg.wasm'), join(assets,
 
 // The bundled libraries' licences go with them.
 const packages = new Set(['@resvg/resvg-wasm'])
-for (const input of Object.keys(metafile.inputs)) {
+for (const input of Object.keys(inputs)) {
   const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1]
   if (name !== undefined) packages.add(name)
 }

@@ -1,13 +1,13 @@
 import type { TraceSummary } from '../../src/core/analysis/trace/summary.ts'
+import { Capture } from '../../src/core/doctor/capture.ts'
 import {
-  Capture,
   type CapturedProfile,
   type CapturedTrace,
   type CaptureParts,
   PROFILE_KINDS,
   type ProfileKind,
   type Source,
-} from '../../src/core/doctor/capture.ts'
+} from '../../src/core/doctor/capture-parts.ts'
 import { diagnose } from '../../src/core/doctor/diagnose.ts'
 import type { Finding } from '../../src/core/doctor/finding.ts'
 import { RULES } from '../../src/core/doctor/index.ts'
@@ -73,7 +73,7 @@ export function captureFrom(pictures: CapturePictures): Capture {
     sources.push(source)
     return { source, snapshot }
   })
-  return new Capture({ sources, profiles, memory, traces: [], gcLogs: [], benches: [], ...pictures.parts })
+  return new Capture({ sources, profiles, memory, traces: [], logs: [], benches: [], ...pictures.parts })
 }
 
 /** What all rules find in it, at warning or above. */

@@ -2,68 +2,10 @@
 // numbers that several rules want are computed once, on first use.
 
 import { StackFacts } from '../analysis/stack-facts.ts'
-import type { TraceSummary } from '../analysis/trace/summary.ts'
-import type { Problem } from '../base/errors.ts'
-import type { BenchRun } from '../model/bench.ts'
-import type { Goroutines } from '../model/goroutines.ts'
 import type { MemorySnapshot } from '../model/memory.ts'
 import type { Profile } from '../model/profile.ts'
-import type { GcFacts } from './gc-facts.ts'
-
-/** Kinds of profiles, after net/http/pprof; 'profile' is one of no known kind. */
-export const PROFILE_KINDS = [
-  'cpu',
-  'heap',
-  'allocs',
-  'block',
-  'mutex',
-  'goroutine',
-  'threadcreate',
-  'goroutineleak',
-  'profile',
-] as const
-
-export type ProfileKind = (typeof PROFILE_KINDS)[number]
-
-/** One file or answer. */
-export interface Source {
-  readonly name: string
-  /** 'profile/cpu', 'trace', 'log/gctrace', 'goroutines', 'memory', … */
-  readonly kind: string
-  readonly problems: readonly Problem[]
-}
-
-/** Goroutines from texts: dumps, crash reports, reports of the race detector. */
-export interface CapturedDumps {
-  readonly goroutines: Goroutines
-  /** By the index that `source` of dumps and races holds. */
-  readonly sources: readonly Source[]
-}
-
-export interface CapturedTrace {
-  readonly source: Source
-  readonly activity: TraceSummary
-}
-
-export interface CapturedProfile {
-  readonly source: Source
-  readonly kind: ProfileKind
-  readonly profile: Profile
-}
-
-/** What was read, each list in order of time. */
-export interface CaptureParts {
-  readonly sources: readonly Source[]
-  readonly profiles: readonly CapturedProfile[]
-  readonly memory: readonly { readonly source: Source; readonly snapshot: MemorySnapshot }[]
-  readonly traces: readonly CapturedTrace[]
-  /** From logs of GODEBUG=gctrace=1. */
-  readonly gcLogs: readonly GcFacts[]
-  /** Lines of `go test -bench`, in their order. */
-  readonly benches: readonly BenchRun[]
-  /** Absent if no source holds any. */
-  readonly dumps?: CapturedDumps
-}
+import type { CapturedProfile, CapturedTrace, CaptureParts, ProfileKind, Source } from './capture-parts.ts'
+import { type GcFacts, gcFacts, newestMetric } from './gc-facts.ts'
 
 /** Facts of one sample type of a captured profile. */
 export interface Facts {
@@ -127,11 +69,7 @@ export class Capture {
 
   /** The newest value of a name of runtime/metrics. */
   metric(name: string): number | undefined {
-    for (const { snapshot } of [...this.parts.memory].reverse()) {
-      const v = snapshot.metrics?.values.get(name)
-      if (v !== undefined) return v
-    }
-    return undefined
+    return newestMetric(this.parts, name)
   }
 
   /** GOMAXPROCS, if anything tells it. */
@@ -169,9 +107,9 @@ export class Capture {
     return seconds > 0 ? seconds : undefined
   }
 
-  /** The collector, by its log. */
+  /** The collector, by its log where there is one, else by statistics. */
   get gc(): GcFacts | undefined {
-    return this.parts.gcLogs.at(-1)
+    return gcFacts(this.parts, this.busyCores)
   }
 
   get trace(): CapturedTrace | undefined {
@@ -181,6 +119,12 @@ export class Capture {
   /** CPU time, by function. */
   get cpu(): Facts | undefined {
     return this.facts('cpu', 'cpu')
+  }
+
+  /** Cores that the program kept busy while its CPU profile ran; 0 if unknown. */
+  get busyCores(): number {
+    const nanos = Number(this.cpu?.profile.durationNanos ?? 0)
+    return this.cpu === undefined || nanos <= 0 ? 0 : this.cpu.facts.total / nanos
   }
 
   /** Everything allocated since the start, in bytes or objects: heap and allocs profiles hold the same. */

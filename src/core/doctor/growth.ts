@@ -1,7 +1,8 @@
 // What grows from one profile to the next: the shape of every leak.
 
 import { StackFacts } from '../analysis/stack-facts.ts'
-import type { Capture, CapturedProfile, ProfileKind } from './capture.ts'
+import type { Capture } from './capture.ts'
+import type { CapturedProfile, ProfileKind } from './capture-parts.ts'
 
 /** Weights of one function of the user's code over a series of profiles. */
 export interface Growth {

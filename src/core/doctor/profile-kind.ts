@@ -1,6 +1,6 @@
 import { isOfKind } from '../analysis/function-kinds.ts'
 import type { Profile } from '../model/profile.ts'
-import type { ProfileKind } from './capture.ts'
+import type { ProfileKind } from './capture-parts.ts'
 
 /** What kind of profile it is, told from its sample types and, for contention, from its stacks. */
 export function profileKind(p: Profile): ProfileKind {

@@ -1,6 +1,6 @@
 // Numbers and names in the sentences of findings, and the commands that show them.
 
-import type { Source } from './capture.ts'
+import type { Source } from './capture-parts.ts'
 import { functionOfClosure } from './diagnose.ts'
 import type { Evidence } from './finding.ts'
 

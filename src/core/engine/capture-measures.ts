@@ -6,7 +6,8 @@ import { memoryMeasures } from '../analysis/compare/memory-measures.ts'
 import { type ProfileMeasureOptions, profileMeasures } from '../analysis/compare/profile-measures.ts'
 import { traceMeasures } from '../analysis/compare/trace-measures.ts'
 import { selectSampleType } from '../analysis/sample-type.ts'
-import { Capture, type CaptureParts, PROFILE_KINDS, type ProfileKind } from '../doctor/capture.ts'
+import { Capture } from '../doctor/capture.ts'
+import { type CaptureParts, PROFILE_KINDS, type ProfileKind } from '../doctor/capture-parts.ts'
 
 export interface MeasureOptions {
   readonly by: ProfileMeasureOptions['by']

@@ -21,7 +21,7 @@ export interface HeapDumpParams {
   readonly heapEnd: Int
   /** GOARCH, '' if unknown. */
   readonly arch: string
-  /** Go's version with its experiments since Go 1.17 (`go1.26.8`), before that GOEXPERIMENT, often ''. */
+  /** Go's version with its experiments in newer dumps (`go1.26.8`; 1.18 has it), before that GOEXPERIMENT, often ''. */
   readonly version: string
   readonly cpus: number
 }

@@ -1,6 +1,6 @@
 // Rows of numbers of which there may be any number, in bounded memory.
 
-const FIRST_ROWS = 256
+const FIRST_ROWS = 16
 
 /**
  * A table of doubles by column. When it is full, every second row goes, and from then on only one in

@@ -1,6 +1,9 @@
 import { GrowU32 } from '../base/grow.ts'
 import type { Int } from '../base/int64.ts'
 
+/** So many places that one pc stands for, in one or several generations, are looked through one by one. */
+const MOST_LINES = 16
+
 /**
  * Stacks of a trace, interned over all generations: equal rows are equal frames (pc, function, file and
  * line alike). Row 0 = no stack.
@@ -14,14 +17,21 @@ export class TraceStacks {
   /** Stack row -> its frames, leaf first: `frame.a[start.a[row], start.a[row + 1])`. */
   readonly start = new GrowU32(256)
   readonly frame = new GrowU32(1024)
-  private readonly frames = new Map<string, number>()
-  private readonly slots = new Map<number, number[]>()
+  /** Pc -> last frame row with it; frame row -> the one before with the same pc, 0 = none. */
+  private readonly byPc = new Map<Int, number>()
+  private readonly samePc: number[] = [0]
+  /** Frames of a pc that has more than MOST_LINES of them, as no real trace does. */
+  private readonly crowded = new Map<string, number>()
+  /** Open addressing: hash slot -> stack row, 0 = free; the length is a power of two. */
+  private slots = new Uint32Array(512)
+  private readonly hashes = new GrowU32(256)
 
   constructor() {
     this.fn.push(0)
     this.file.push(0)
     this.start.push(0)
     this.start.push(0)
+    this.hashes.push(0)
   }
 
   /** Number of rows, row 0 included. */
@@ -31,14 +41,33 @@ export class TraceStacks {
 
   /** The row of a frame, added if it is new. `fn` and `file` are string ids. */
   internFrame(pc: Int, fn: number, file: number, line: Int): number {
+    const last = this.byPc.get(pc) ?? 0
+    let seen = 0
+    for (let row = last; row !== 0; row = this.samePc[row], seen++)
+      if (this.fn.a[row] === fn && this.file.a[row] === file && this.line[row] === line) return row
+    return seen < MOST_LINES
+      ? this.addFrame(pc, fn, file, line, last)
+      : this.internCrowded(pc, fn, file, line)
+  }
+
+  private internCrowded(pc: Int, fn: number, file: number, line: Int): number {
     const key = `${pc} ${fn} ${file} ${line}`
-    const known = this.frames.get(key)
+    const known = this.crowded.get(key)
     if (known !== undefined) return known
+    const chain = this.byPc.get(pc) as number
+    const row = this.addFrame(pc, fn, file, line, 0)
+    this.byPc.set(pc, chain)
+    this.crowded.set(key, row)
+    return row
+  }
+
+  private addFrame(pc: Int, fn: number, file: number, line: Int, before: number): number {
     const row = this.pc.push(pc) - 1
     this.fn.push(fn)
     this.file.push(file)
     this.line.push(line)
-    this.frames.set(key, row)
+    this.samePc.push(before)
+    this.byPc.set(pc, row)
     return row
   }
 
@@ -46,13 +75,21 @@ export class TraceStacks {
   internStack(rows: ArrayLike<number>, from: number, length: number): number {
     let h = length
     for (let i = from; i < from + length; i++) h = Math.imul(h ^ rows[i], 0x01000193)
-    const same = this.slots.get(h)
-    if (same !== undefined) for (const row of same) if (this.equal(row, rows, from, length)) return row
+    h = (h ^ (h >>> 15)) >>> 0
+    const mask = this.slots.length - 1
+    let slot = h & mask
+    for (;;) {
+      const row = this.slots[slot]
+      if (row === 0) break
+      if (this.hashes.a[row] === h && this.equal(row, rows, from, length)) return row
+      slot = (slot + 1) & mask
+    }
     const row = this.count
     for (let i = from; i < from + length; i++) this.frame.push(rows[i])
     this.start.push(this.frame.length)
-    if (same === undefined) this.slots.set(h, [row])
-    else same.push(row)
+    this.hashes.push(h)
+    this.slots[slot] = row
+    if (row * 2 > this.slots.length) this.rehash()
     return row
   }
 
@@ -67,5 +104,16 @@ export class TraceStacks {
     if (this.start.a[row + 1] - start !== length) return false
     for (let i = 0; i < length; i++) if (this.frame.a[start + i] !== rows[from + i]) return false
     return true
+  }
+
+  private rehash(): void {
+    const slots = new Uint32Array(this.slots.length * 4)
+    const mask = slots.length - 1
+    for (let row = 1; row < this.count; row++) {
+      let slot = this.hashes.a[row] & mask
+      while (slots[slot] !== 0) slot = (slot + 1) & mask
+      slots[slot] = row
+    }
+    this.slots = slots
   }
 }

@@ -10,8 +10,11 @@ export interface Found {
   readonly name: string
 }
 
-/** The files that the paths stand for: those of a folder in the order of their names. Throws UserError. */
-export function filesOf(paths: readonly string[]): Found[] {
+/**
+ * The files that the paths stand for: those of a folder in the order of their names, which stand without the
+ * folder unless there are `several` sources. Throws UserError.
+ */
+export function filesOf(paths: readonly string[], several = paths.length > 1): Found[] {
   return paths.flatMap((path) => {
     let folder: boolean
     try {
@@ -24,6 +27,6 @@ export function filesOf(paths: readonly string[]): Found[] {
       .filter((e) => e.isFile())
       .map((e) => join(path, e.name))
       .sort()
-      .map((file) => ({ path: file, name: paths.length > 1 ? file : relative(path, file) }))
+      .map((file) => ({ path: file, name: several ? file : relative(path, file) }))
   })
 }

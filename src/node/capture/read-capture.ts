@@ -1,129 +1,52 @@
-// Reads everything that was captured of a program: files and folders, each file by its content.
+// Reads everything that was captured of a program: files, folders, archives, addresses; each by its content.
 
-import { readFileSync } from 'node:fs'
-import { basename } from 'node:path'
-import { inOrderOfTime } from '../../core/analysis/memory/trend.ts'
-import type { TraceSummary } from '../../core/analysis/trace/summary.ts'
-import { DecodeError, type Problem, UserError } from '../../core/base/errors.ts'
-import { decodeUtf8 } from '../../core/base/utf8.ts'
-import type { CapturedProfile, CapturedTrace, CaptureParts, Source } from '../../core/doctor/capture.ts'
-import { profileKind } from '../../core/doctor/profile-kind.ts'
-import { summarizeTrace } from '../../core/engine/trace-summary.ts'
-import { decodeBench, sniffBench } from '../../core/formats/bench/bench.ts'
-import { GoroutineDecoder, lineProblems } from '../../core/formats/goroutines/decode.ts'
-import { profileOfGoroutines } from '../../core/formats/goroutines/profile.ts'
-import { sniffGoroutines } from '../../core/formats/goroutines/sniff.ts'
-import { SNIFF_BYTES } from '../../core/formats/index.ts'
-import { decodeMemory } from '../../core/formats/memory/index.ts'
-import type { BenchRun } from '../../core/model/bench.ts'
-import { GoroutineBuilder } from '../../core/model/goroutine-builder.ts'
-import type { Goroutines } from '../../core/model/goroutines.ts'
-import type { MemorySnapshot } from '../../core/model/memory.ts'
-import { decodeProfileBytes } from '../read-profile.ts'
+import { DecodeError, UserError } from '../../core/base/errors.ts'
+import type { CaptureParts } from '../../core/doctor/capture-parts.ts'
+import { readAll } from '../read-bytes.ts'
+import { archiveKind, type CaptureFile, unpackArchive } from './archive.ts'
+import { CaptureBuilder } from './capture-builder.ts'
+import { CAPTURE_READERS } from './capture-readers.ts'
 import { filesOf } from './files-of.ts'
-import { isMemory } from './read-memory.ts'
 
-/** Reads all sources. Files that cannot be read become sources with a problem. Throws UserError where there is nothing. */
-export async function readCapture(paths: readonly string[]): Promise<CaptureParts> {
-  const found = filesOf(paths)
-  if (found.length === 0) throw new UserError(`${paths.join(', ')}: there is no file in it`)
-  const sources: Source[] = []
-  let dumps: { readonly builder: GoroutineBuilder; readonly sources: Source[] } | undefined
-  const traces: CapturedTrace[] = []
-  const benches: BenchRun[] = []
-  const memory: { source: Source; snapshot: MemorySnapshot }[] = []
-  const profiles: (CapturedProfile & { readonly order: number })[] = []
-  for (const { path, name } of found) {
-    const problems: Problem[] = []
-    const bytes = readFileSync(path)
-    try {
-      if (isMemory(bytes) && !startsWith(bytes, 'heap profile:')) {
-        const source = { name, kind: 'memory', problems }
-        sources.push(source)
-        memory.push({ source, snapshot: decodeMemory(bytes) })
-        continue
-      }
-      if (isTrace(bytes)) {
-        const source = { name, kind: 'trace', problems }
-        sources.push(source)
-        traces.push({ source, activity: traceSummary(bytes, problems) })
-        continue
-      }
-      if (sniffGoroutines(bytes.subarray(0, SNIFF_BYTES)) >= 0.5) {
-        const source = { name, kind: 'goroutines', problems }
-        sources.push(source)
-        dumps ??= { builder: new GoroutineBuilder(), sources: [] }
-        const decoder = new GoroutineDecoder(dumps.builder, dumps.sources.push(source) - 1)
-        decoder.feed(bytes)
-        problems.push(...lineProblems(decoder.end()))
-        continue
-      }
-      const head = decodeUtf8(bytes.subarray(0, 65536))
-      if (sniffBench(head)) {
-        sources.push({ name, kind: 'bench', problems })
-        benches.push(...decodeBench(decodeUtf8(bytes)))
-        continue
-      }
-      const loaded = await decodeProfileBytes(bytes, basename(path))
-      problems.push(...loaded.problems)
-      const kind = profileKind(loaded.profile)
-      const source = { name, kind: `profile/${kind}`, problems }
-      sources.push(source)
-      profiles.push({ source, kind, profile: loaded.profile, order: Number(loaded.profile.timeNanos) })
-    } catch (e) {
-      if (!(e instanceof DecodeError)) throw e
-      sources.push({ name, kind: 'unknown', problems: [{ message: e.message, offset: e.offset, count: 1 }] })
+const HEAD_BYTES = 65536
+
+/**
+ * Reads all sources. Files that cannot be decoded become sources of kind 'unknown' with a problem. Throws
+ * UserError where there is nothing, or what the system refuses.
+ */
+export async function readCapture(sources: readonly string[]): Promise<CaptureParts> {
+  const builder = new CaptureBuilder()
+  let files = 0
+  for (const source of sources)
+    for (const { path, name } of isPath(source)
+      ? filesOf([source], sources.length > 1)
+      : [{ path: source, name: source }]) {
+      const bytes = await readAll(path)
+      const kind = archiveKind(bytes)
+      const contents = kind === undefined ? [{ name, bytes }] : await unpackArchive(name, bytes, kind)
+      for (const file of contents) await readFile(file, builder)
+      files += contents.length
     }
+  if (files === 0) throw new UserError(`${sources.join(', ')}: there is no file in it`)
+  return builder.done()
+}
+
+function isPath(source: string): boolean {
+  return source !== '-' && !/^(https?(\+insecure)?|unix):|^\/\//.test(source)
+}
+
+async function readFile(file: CaptureFile, builder: CaptureBuilder): Promise<void> {
+  // Programs that had nothing to say leave empty files behind.
+  if (file.bytes.length === 0) {
+    builder.source(file.name, 'empty', [])
+    return
   }
-  const moments = inOrderOfTime(memory)
-  profiles.sort((a, b) => a.order - b.order)
-  const goroutines = dumps?.builder.done()
-  return {
-    ...(dumps && goroutines && { dumps: { goroutines, sources: dumps.sources } }),
-    sources,
-    profiles: dumps && goroutines ? withDumps(profiles, goroutines, dumps.sources) : profiles,
-    memory: moments,
-    traces,
-    gcLogs: [],
-    benches,
+  const head = file.bytes.subarray(0, HEAD_BYTES)
+  const reader = CAPTURE_READERS.find((r) => r.takes(file, head))!
+  try {
+    await reader.read(file, builder)
+  } catch (e) {
+    if (!(e instanceof DecodeError)) throw e
+    builder.source(file.name, 'unknown', [{ message: e.message, offset: e.offset, count: 1 }])
   }
-}
-
-/** Dumps as goroutine profiles, where there are no others: rules that count goroutines look at those. */
-function withDumps(
-  profiles: readonly CapturedProfile[],
-  g: Goroutines,
-  sources: readonly Source[],
-): readonly CapturedProfile[] {
-  if (profiles.some((p) => p.kind === 'goroutine')) return profiles
-  const made = g.dumps
-    .filter((d) => d.kind === 'dump')
-    .map((d) => ({
-      source: sources[d.source]!,
-      kind: 'goroutine' as const,
-      profile: profileOfGoroutines(g, { keep: (row) => row >= d.start && row < d.end }),
-    }))
-  return [...profiles, ...made]
-}
-
-function isTrace(bytes: Uint8Array): boolean {
-  return (
-    startsWith(bytes, 'go 1.') &&
-    Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(16, bytes.length)).includes(' trace')
-  )
-}
-
-/** What happened, up to the damage if there is any. Throws DecodeError if nothing can be read. */
-function traceSummary(bytes: Uint8Array, problems: Problem[]): TraceSummary {
-  const summary = summarizeTrace(bytes)
-  if (summary.damage !== undefined)
-    problems.push({ message: summary.damage.message, offset: summary.damage.offset, count: 1 })
-  return summary
-}
-
-function startsWith(bytes: Uint8Array, text: string): boolean {
-  return (
-    Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, text.length)).toString('latin1') ===
-    text
-  )
 }

@@ -77,7 +77,8 @@ export function costModel(input: ModelInput): CostModel | undefined {
   return {
     input,
     gogc: GOGC_VALUES.map((g) => row('GOGC', g, goalOf(live, roots, g))),
-    limits: (need < LEAST_FOR_LIMITS ? [] : LIMIT_FACTORS).map((f) => Math.max(1, Math.ceil(need * f)))
+    limits: (need < LEAST_FOR_LIMITS ? [] : LIMIT_FACTORS)
+      .map((f) => Math.max(1, Math.ceil(need * f)))
       .filter((limit, k, all) => limit > need && all.indexOf(limit) === k)
       .map((limit) => row('GOMEMLIMIT', limit, limit - roots)),
   }

@@ -34,11 +34,12 @@ describe('goroutines', () => {
   test('were there from the first run on, or if they never ran from the clock’s zero', () => {
     const { s, tables, lastTime } = summarize(text)
     const [c] = goroutineGroups(s, tables)
-    const intervals = groupIntervals(c!, s, tables, lastTime)
-    expect(intervals.size).toBe(2)
-    expect(intervals.ofId(4)).toEqual([111, 141])
-    expect(intervals.ofId(5)).toEqual([-50, 151])
-    expect(intervals.ofId(1)).toEqual([])
+    const intervals = groupIntervals(c!, s, lastTime)
+    const byId = [...intervals.entries()].map(([g, flat]) => [tables.goroutines.id(g), flat])
+    expect(byId).toEqual([
+      [4, [111, 141]],
+      [5, [-50, 151]],
+    ])
   })
 })
 
@@ -74,7 +75,8 @@ describe('regions', () => {
   test('that lie in others add no time', () => {
     const { s, tables, lastTime } = summarize(text)
     const all = regionGroups(s, tables, lastTime).flatMap((g) => [...g.regions])
-    expect(regionIntervals(all, s, tables, lastTime).ofId(1)).toEqual([0, 3, 10, 110, 120, 130])
+    const [[, flat] = []] = regionIntervals(all, s, lastTime).entries()
+    expect(flat).toEqual([0, 3, 10, 110, 120, 130])
   })
 })
 

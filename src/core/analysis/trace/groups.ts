@@ -34,14 +34,9 @@ export function goroutineGroups(s: TraceSummaries, tables: TraceTables): Gorouti
 }
 
 /** When the goroutines of a group were there: from the first run to the end, or to `end`, the end of the trace. */
-export function groupIntervals(
-  group: GoroutineGroup,
-  s: TraceSummaries,
-  tables: TraceTables,
-  end: number,
-): WaitIntervals {
+export function groupIntervals(group: GoroutineGroup, s: TraceSummaries, end: number): WaitIntervals {
   const { started, ended, unset } = s.goroutines
-  const out = new WaitIntervals(tables.goroutines)
+  const out = new WaitIntervals()
   for (const g of group.goroutines) out.add(g, started[g], ended[g] === unset ? end : ended[g])
   return out
 }
@@ -100,13 +95,8 @@ export function regionInterval(s: TraceSummaries, r: number, end: number): [from
 }
 
 /** When goroutines were in any of some regions. Regions within others add nothing. */
-export function regionIntervals(
-  regions: Iterable<number>,
-  s: TraceSummaries,
-  tables: TraceTables,
-  end: number,
-): WaitIntervals {
-  const out = new WaitIntervals(tables.goroutines)
+export function regionIntervals(regions: Iterable<number>, s: TraceSummaries, end: number): WaitIntervals {
+  const out = new WaitIntervals()
   for (const r of regions) out.add(s.regions.goroutine[r], ...regionInterval(s, r, end))
   out.outermost(s.goroutines.unset)
   return out

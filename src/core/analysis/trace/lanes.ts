@@ -1,10 +1,37 @@
 // Tracks of procs and threads, and counts of goroutines, made from the spans of goroutines.
 
-import { GrowIds, type IdColumn } from '../../base/grow.ts'
+import { GrowIds, type GrowU32, type IdColumn } from '../../base/grow.ts'
+import type { Int64Builder } from '../../base/int64.ts'
 import { STATE } from '../../model/trace.ts'
 import { BinnedSeries } from './counters.ts'
 import { BEFORE, SpanBuilder, stateOf, type TrackSpans } from './spans.ts'
-import type { GoroutineSpans, LaneChanges } from './timeline.ts'
+
+/** Spans of goroutines, in the states of STATE. Columns by span: rows + 1, 0 = none, unless noted. */
+export interface GoroutineSpans extends TrackSpans {
+  /** Row of the stack of the event that began the span, itself: where it blocked, or who made it runnable. */
+  readonly stack: IdColumn
+  /** String id of the reason, itself. */
+  readonly reason: IdColumn
+  /** Goroutine whose event it was: who created or unblocked it. 0 if it was the goroutine itself. */
+  readonly by: IdColumn
+  /** While it executes. */
+  readonly proc: IdColumn
+  readonly thread: IdColumn
+}
+
+/** When procs started and stopped, and goroutines became workers of the collector; in order of time. */
+export interface LaneChanges {
+  readonly time: Int64Builder
+  readonly proc: GrowU32
+  /** The state that the proc goes to. */
+  readonly to: Uint8Array
+  /** 1: it was in this state when the trace began. */
+  readonly since: Uint8Array
+  /** Row of the thread in the event's context + 1. */
+  readonly thread: GrowU32
+  readonly workerTime: Int64Builder
+  readonly worker: GrowU32
+}
 
 /** States of procs and threads on their tracks. Goroutines have those of STATE. */
 export const LANE_STATE = {

@@ -3,35 +3,16 @@ import { Int64Builder } from '../../base/int64.ts'
 import { EVENT, type EventBlock, type EventSink, NAME, STATE, type TraceTables } from '../../model/trace.ts'
 import { capacityFor, widerF64, widerU8 } from './columns.ts'
 import { type BinnedSeries, StepSeries } from './counters.ts'
-import { type GoroutineCounts, goroutineCounts, procCount, procSpans, threadSpans } from './lanes.ts'
+import {
+  type GoroutineCounts,
+  type GoroutineSpans,
+  goroutineCounts,
+  type LaneChanges,
+  procCount,
+  procSpans,
+  threadSpans,
+} from './lanes.ts'
 import { indexSpans, statesByte, type TrackSpans } from './spans.ts'
-
-/** Spans of goroutines, in the states of STATE. Columns by span: rows + 1, 0 = none, unless noted. */
-export interface GoroutineSpans extends TrackSpans {
-  /** Row of the stack of the event that began the span, itself: where it blocked, or who made it runnable. */
-  readonly stack: IdColumn
-  /** String id of the reason, itself. */
-  readonly reason: IdColumn
-  /** Goroutine whose event it was: who created or unblocked it. 0 if it was the goroutine itself. */
-  readonly by: IdColumn
-  /** While it executes. */
-  readonly proc: IdColumn
-  readonly thread: IdColumn
-}
-
-/** When procs started and stopped, and goroutines became workers of the collector; in order of time. */
-export interface LaneChanges {
-  readonly time: Int64Builder
-  readonly proc: GrowU32
-  /** The state that the proc goes to. */
-  readonly to: Uint8Array
-  /** 1: it was in this state when the trace began. */
-  readonly since: Uint8Array
-  /** Row of the thread in the event's context + 1. */
-  readonly thread: GrowU32
-  readonly workerTime: Int64Builder
-  readonly worker: GrowU32
-}
 
 /**
  * A trace as tracks. Those of goroutines are there at once, the others are made from them when they are

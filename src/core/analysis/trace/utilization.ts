@@ -3,7 +3,7 @@
 // There are 32 ways to count (facts.md, "Mutator utilization"), and few events matter to any of them.
 // So one pass keeps those few as columns, and each way is computed from the columns alone.
 
-import { GrowBytes } from '../../base/grow.ts'
+import { GrowBytes, GrowU32 } from '../../base/grow.ts'
 import {
   EVENT,
   type EventBlock,
@@ -13,6 +13,7 @@ import {
   STATE,
   type TraceTables,
 } from '../../model/trace.ts'
+import { widerF64, widerI32, widerU8 } from './columns.ts'
 
 /** What counts as time that the collector takes from the program. */
 export interface UtilizationFlags {
@@ -190,18 +191,10 @@ export class UtilizationEvents implements EventSink {
 
   private grow(): void {
     const n = this.length * 2
-    const time = new Float64Array(n)
-    time.set(this.time)
-    this.time = time
-    const op = new Uint8Array(n)
-    op.set(this.op)
-    this.op = op
-    const by = new Uint8Array(n)
-    by.set(this.by)
-    this.by = by
-    const proc = new Int32Array(n)
-    proc.set(this.proc)
-    this.proc = proc
+    this.time = widerF64(this.time, n)
+    this.op = widerU8(this.op, n)
+    this.by = widerU8(this.by, n)
+    this.proc = widerI32(this.proc, n)
   }
 }
 
@@ -246,9 +239,16 @@ class SeriesBuilder {
   private length = 0
   private time = new Float64Array(16)
   private util = new Float64Array(16)
+  /** Step -> how often `lower` was called before it was added. */
+  private readonly before = new GrowU32()
+  private lowered = 0
 
   constructor(time: number) {
     this.push(time, 1)
+  }
+
+  get lastTime(): number {
+    return this.time[this.length - 1]
   }
 
   /** Equal values are one step; of two values at one time the lower stays. */
@@ -259,26 +259,35 @@ class SeriesBuilder {
     else this.push(time, util)
   }
 
-  /** Takes a share from all steps so far: `share(time)` of the procs. */
-  lower(share: (time: number) => number): void {
-    for (let i = 0; i < this.length; i++) this.util[i] = Math.max(0, this.util[i] - share(this.time[i]))
+  /**
+   * Takes a share from all steps so far, `share` from the last one. The others are looked at once, in
+   * `done`: many things can be found to be active late.
+   */
+  lower(share: number): void {
+    const last = this.length - 1
+    this.util[last] = Math.max(0, this.util[last] - share)
+    this.before.a[last] = ++this.lowered
   }
 
-  done(): UtilizationSeries {
-    return { time: this.time.subarray(0, this.length), util: this.util.subarray(0, this.length) }
+  /** `share(time)`: what `lower` takes from a step; asked for in order of time. */
+  done(share: (time: number) => number): UtilizationSeries {
+    const { length, time, util } = this
+    if (this.lowered > 0)
+      for (let i = 0; i < length; i++) {
+        const times = this.lowered - this.before.a[i]
+        if (times > 0) util[i] = Math.max(0, util[i] - times * share(time[i]))
+      }
+    return { time: time.subarray(0, length), util: util.subarray(0, length) }
   }
 
   private push(time: number, util: number): void {
     if (this.length === this.time.length) {
-      const more = new Float64Array(this.length * 2)
-      more.set(this.time)
-      this.time = more
-      const values = new Float64Array(this.length * 2)
-      values.set(this.util)
-      this.util = values
+      this.time = widerF64(this.time, this.length * 2)
+      this.util = widerF64(this.util, this.length * 2)
     }
     this.time[this.length] = time
     this.util[this.length++] = util
+    this.before.push(this.lowered)
   }
 }
 
@@ -337,16 +346,21 @@ class Counter {
   backdate(): void {
     if (this.perProc) return
     const { changes } = this
-    let c = 0
-    this.out[0].lower((time) => {
-      while (c < changes.length - 1 && changes[c + 1].time < time) c++
-      return 1 / changes[c].count
-    })
+    const series = this.out[0]
+    let c = changes.length - 1
+    while (c > 0 && changes[c].time >= series.lastTime) c--
+    series.lower(1 / changes[c].count)
   }
 
   finish(time: number): UtilizationSeries[] {
     for (const series of this.own) this.out[series].add(time, 0)
-    return this.out.map((series) => series.done())
+    const { changes } = this
+    let c = 0
+    const share = (at: number): number => {
+      while (c < changes.length - 1 && changes[c + 1].time < at) c++
+      return 1 / changes[c].count
+    }
+    return this.out.map((series) => series.done(share))
   }
 
   private recordAll(time: number): void {

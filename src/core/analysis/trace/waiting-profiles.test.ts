@@ -138,10 +138,10 @@ describe('waits in intervals', () => {
 
   function within(...pairs: [number, number][]): string[] {
     const { tables } = traceFrom(TEXT, [])
-    const intervals = new WaitIntervals(tables.goroutines)
+    const intervals = new WaitIntervals()
     for (const [from, to] of pairs) intervals.add(tables.goroutines.find(1), from, to)
     intervals.outermost(-100)
-    const waits = new IntervalWaits([new WaitIntervals(tables.goroutines), intervals])
+    const waits = new IntervalWaits(tables.goroutines, [new WaitIntervals(), intervals])
     traceFrom(TEXT, [waits])
     expect(lines(waits.profile(0, 'sync'))).toEqual([])
     return lines(waits.profile(1, 'sync'))

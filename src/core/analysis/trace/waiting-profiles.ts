@@ -272,26 +272,21 @@ export class AllWaits implements EventSink, WaitConsumer {
   }
 }
 
-/** Intervals of time of goroutines: waits count where they overlap with them. */
+/** Intervals of time of goroutines, by row: waits count where they overlap with them. */
 export class WaitIntervals {
-  private readonly goroutines: IdTable
-  private readonly of = new Map<number, number[]>()
-
-  /** `goroutines` is the table that the rows given to `add` belong to. */
-  constructor(goroutines: IdTable) {
-    this.goroutines = goroutines
-  }
+  /** Goroutine -> from, to, from, … */
+  private readonly flat = new Map<number, number[]>()
 
   /** Adds [from, to], ns since the trace's start, of a goroutine. */
   add(goroutine: number, from: number, to: number): void {
-    const known = this.of.get(goroutine)
-    if (known === undefined) this.of.set(goroutine, [from, to])
+    const known = this.flat.get(goroutine)
+    if (known === undefined) this.flat.set(goroutine, [from, to])
     else known.push(from, to)
   }
 
-  /** Number of goroutines. */
-  get size(): number {
-    return this.of.size
+  /** Goroutine rows with their intervals: from, to, from, … */
+  entries(): Iterable<[goroutine: number, flat: readonly number[]]> {
+    return this.flat.entries()
   }
 
   /**
@@ -299,7 +294,7 @@ export class WaitIntervals {
    * what begins before `first`, the trace clock's zero.
    */
   outermost(first: number): void {
-    for (const [g, flat] of this.of) {
+    for (const [g, flat] of this.flat) {
       const pairs = flat.flatMap((_, k) => (k % 2 === 0 ? [[flat[k], flat[k + 1]] as const] : []))
       pairs.sort((a, b) => a[0] - b[0] || a[1] - b[1])
       const kept: number[] = []
@@ -309,17 +304,10 @@ export class WaitIntervals {
         kept.push(from, to)
         last = to
       }
-      this.of.set(g, kept)
+      this.flat.set(g, kept)
     }
   }
-
-  /** From, to, from, … of a goroutine by its id, which is good for tables of another reading as well. */
-  ofId(id: Int): readonly number[] {
-    return this.of.get(this.goroutines.find(id)) ?? NO_INTERVALS
-  }
 }
-
-const NO_INTERVALS: readonly number[] = []
 
 /** A goroutine's intervals in one of several sets, and how many numbers of them are past. */
 interface OwnIntervals {
@@ -333,17 +321,26 @@ interface OwnIntervals {
  * intervals are looked at in one pass; those of a goroutine must be in order and apart.
  */
 export class IntervalWaits implements EventSink, WaitConsumer {
-  private readonly sets: readonly WaitIntervals[]
+  private readonly goroutines: IdTable
+  /** Goroutine of that table -> its intervals. */
+  private readonly given = new Map<number, OwnIntervals[]>()
   private readonly waits: Waits
   private readonly sums: readonly WaitSums[]
   private tables: TraceTables | undefined
-  /** Goroutine -> its intervals; looked up once. Undefined if it has none. */
+  /** Goroutine of the trace as it is read now -> its intervals; undefined if it has none. */
   private readonly own: (readonly OwnIntervals[] | undefined)[] = []
 
-  constructor(sets: readonly WaitIntervals[], kinds: readonly WaitKind[] = WAIT_KINDS) {
-    this.sets = sets
+  /** `goroutines` is the table that the rows of the intervals belong to; the events may have another. */
+  constructor(goroutines: IdTable, sets: readonly WaitIntervals[], kinds: readonly WaitKind[] = WAIT_KINDS) {
+    this.goroutines = goroutines
     this.sums = sets.map(() => new WaitSums())
     this.waits = new Waits(kinds, this)
+    for (const [set, intervals] of sets.entries())
+      for (const [g, flat] of intervals.entries()) {
+        const known = this.given.get(g)
+        if (known === undefined) this.given.set(g, [{ set, flat, at: 0 }])
+        else known.push({ set, flat, at: 0 })
+      }
   }
 
   block(b: EventBlock, tables: TraceTables): void {
@@ -370,15 +367,8 @@ export class IntervalWaits implements EventSink, WaitConsumer {
   private ensure(tables: TraceTables): void {
     this.waits.ensure(tables)
     const { goroutines } = tables
-    while (this.own.length < goroutines.count) {
-      const id = goroutines.id(this.own.length)
-      const own: OwnIntervals[] = []
-      for (const [set, intervals] of this.sets.entries()) {
-        const flat = intervals.ofId(id)
-        if (flat.length > 0) own.push({ set, flat, at: 0 })
-      }
-      this.own.push(own.length > 0 ? own : undefined)
-    }
+    while (this.own.length < goroutines.count)
+      this.own.push(this.given.get(this.goroutines.find(goroutines.id(this.own.length))))
   }
 }
 

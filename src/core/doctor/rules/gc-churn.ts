@@ -1,7 +1,7 @@
 import { bytesText } from '../../base/people-fmt.ts'
 import type { Capture } from '../capture.ts'
 import type { Evidence, Finding } from '../finding.ts'
-import { type GcFacts, gcFromMemory } from '../gc-facts.ts'
+import type { GcFacts } from '../gc-facts.ts'
 import { rule } from '../rule.ts'
 import { percent, shareEvidence, shortName, topOf } from '../words.ts'
 import { busyCores } from './hot-kind.ts'
@@ -17,7 +17,7 @@ interface Churn {
 }
 
 function churnOf(capture: Capture): Churn | undefined {
-  const gc = capture.gc ?? gcFromMemory(capture)
+  const { gc } = capture
   if (gc === undefined) return undefined
   const cpu = capture.cpu
   const inProfile = cpu?.facts.with(cpu.facts.marked('collect', 'sweep'))

@@ -14,9 +14,7 @@ export const BUSY_CORES = 0.1
 
 /** Cores that the program kept busy while its CPU profile ran; 0 if unknown. */
 export function busyCores(capture: Capture): number {
-  const cpu = capture.cpu
-  const nanos = Number(cpu?.profile.durationNanos ?? 0)
-  return cpu === undefined || nanos <= 0 ? 0 : cpu.facts.total / nanos
+  return capture.busyCores
 }
 
 /** Severity of a share of CPU time: none of it matters in a program that hardly uses CPU. */

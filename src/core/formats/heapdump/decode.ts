@@ -18,15 +18,15 @@ import {
   ROOT,
 } from '../../model/heap-dump.ts'
 import { ObjectTable } from './object-table.ts'
-import {
-  type AllocationRecord,
-  type FinalizerRecord,
-  type FrameRecord,
-  type GoroutineRecord,
-  HeapDumpReader,
-  type HeapDumpVisitor,
-  type Memory,
-} from './reader.ts'
+import { HeapDumpReader } from './reader.ts'
+import type {
+  AllocationRecord,
+  FinalizerRecord,
+  FrameRecord,
+  GoroutineRecord,
+  HeapDumpVisitor,
+  Memory,
+} from './records.ts'
 
 export interface HeapDumpOptions {
   /** Bytes of the uncompressed dump, if known: columns then need not be moved as they grow. */

@@ -11,7 +11,7 @@ import { GrowU32 } from '../../base/grow.ts'
 import { displayable, encodeUtf8 } from '../../base/utf8.ts'
 import { type HeapDump, NO_OBJECT } from '../../model/heap-dump.ts'
 import { HprofWriter } from './hprof-writer.ts'
-import type { Memory } from './reader.ts'
+import type { Memory } from './records.ts'
 
 /** What the encoder needs besides the dump. */
 export interface HprofSource {

@@ -1,3 +1,4 @@
 export { type DecodedHeapDump, HeapDumpDecoder, type HeapDumpOptions } from './decode.ts'
-export { HeapDumpReader, type HeapDumpVisitor, type Memory } from './reader.ts'
+export { HeapDumpReader } from './reader.ts'
+export type { HeapDumpVisitor, Memory } from './records.ts'
 export { HEAP_DUMP_VERSIONS, heapDumpVersion, sniffHeapDump } from './sniff.ts'

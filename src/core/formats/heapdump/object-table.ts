@@ -3,7 +3,7 @@
 import { GrowIds, GrowU32 } from '../../base/grow.ts'
 import { Int64Builder } from '../../base/int64.ts'
 import { HeapObjects } from '../../model/heap-dump.ts'
-import type { Memory } from './reader.ts'
+import type { Memory } from './records.ts'
 
 /** Slots of a run are numbers of 16 bits. */
 const MAX_SLOT = 0xffff

@@ -7,7 +7,7 @@
 // percent of the heap, with pointers made of bits.
 
 import type { HeapDumpParams } from '../../model/heap-dump.ts'
-import type { Memory } from './reader.ts'
+import type { Memory } from './records.ts'
 
 /** Spans of small objects are one page. */
 const PAGE = 8192

@@ -20,7 +20,7 @@ type Block = 'none' | 'alloc' | 'free' | 'gc'
 
 /** Takes the lines of the blocks and gives the log of them. */
 export class AllocReader {
-  private readonly builder = new AllocBuilder()
+  private made: AllocBuilder | undefined
   private block: Block = 'none'
   private readonly c = new Cursor()
   /** Of the allocation that came in and is not complete before its stack is. */
@@ -34,6 +34,12 @@ export class AllocReader {
   /** Whether lines without a keyword are part of a block. */
   get inside(): boolean {
     return this.block !== 'none'
+  }
+
+  /** Made when there is something to take: most logs have nothing of this. */
+  private get builder(): AllocBuilder {
+    this.made ??= new AllocBuilder()
+    return this.made
   }
 
   /** A line that begins with a keyword. False if it is not wholly understood. */

@@ -34,8 +34,8 @@ export class SchedLineParser {
   /** By SCHED_COLUMNS; `process` and `wall` are the caller's to set. */
   readonly row = new Float64Array(SCHED_COLUMNS.length)
   /** Lengths of local run queues and counts of rounds by P; as many as were printed. */
-  readonly queues = new Float64Array(MAX_PROCS)
-  readonly ticks = new Float64Array(MAX_PROCS)
+  queues = new Float64Array(64)
+  ticks = new Float64Array(64)
   queueCount = 0
   tickCount = 0
   /** Whether lines about each P, M and G follow. */
@@ -63,10 +63,14 @@ export class SchedLineParser {
       from = k + 1
     } while (c.byte(SPACE))
     if (c.byte(91)) {
+      this.queues = roomFor(this.queues, row[SCHED.gomaxprocs])
       this.queueCount = list(c, this.queues)
       c.byte(SPACE)
     }
-    if (c.word(TICKS)) this.tickCount = list(c, this.ticks)
+    if (c.word(TICKS)) {
+      this.ticks = roomFor(this.ticks, row[SCHED.gomaxprocs])
+      this.tickCount = list(c, this.ticks)
+    }
     this.detailed = !Number.isNaN(row[SCHED.stopwait])
     if (!Number.isNaN(row[SCHED.gomaxprocs]) && this.queueCount > 0) this.sumQueues()
     return (
@@ -91,6 +95,10 @@ export class SchedLineParser {
     row[SCHED.localMax] = max
     row[SCHED.localUsed] = used
   }
+}
+
+function roomFor(a: Float64Array<ArrayBuffer>, procs: number): Float64Array<ArrayBuffer> {
+  return procs > a.length && procs <= MAX_PROCS ? new Float64Array(procs) : a
 }
 
 /** Numbers up to `]`, with blanks between and around. */

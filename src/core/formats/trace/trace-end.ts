@@ -20,6 +20,8 @@ export interface TraceEnd {
   readonly size: number
   /** What was left out, in order of time. Empty without `resume`. */
   readonly gaps: readonly TraceGap[]
+  /** Batches of experiments that this program knows nothing about: stepped over. */
+  readonly skipped: number
 }
 
 /** A stretch of a damaged file that was left out. */

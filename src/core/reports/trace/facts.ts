@@ -69,13 +69,12 @@ export class FactsGroups {
     this.regions = regionGroups(summaries, tables, endTime)
     const sets: WaitIntervals[] = []
     for (const [i, group] of this.goroutines.slice(0, GROUP_PROFILES).entries())
-      if (group.name !== '')
-        this.groupSet.set(i, sets.push(groupIntervals(group, summaries, tables, endTime)) - 1)
+      if (group.name !== '') this.groupSet.set(i, sets.push(groupIntervals(group, summaries, endTime)) - 1)
     for (const [i, group] of this.regions.slice(0, REGION_PROFILES).entries()) {
       const like = this.regionsLike(group, tables)
-      this.regionSet.set(i, sets.push(regionIntervals(like, summaries, tables, endTime)) - 1)
+      this.regionSet.set(i, sets.push(regionIntervals(like, summaries, endTime)) - 1)
     }
-    this.waits = new IntervalWaits(sets)
+    this.waits = new IntervalWaits(tables.goroutines, sets)
   }
 
   /** Undefined where there is none. */

@@ -10,6 +10,7 @@ import type { HeapInside, HeapReport, HolderRow } from '../../../core/reports/he
 import { plural } from '../people/head.ts'
 import { bar, barWidth, dots, own, paint, type Style, safeName } from '../people/style.ts'
 import { type Column, flowLines, type LastCell, tableLines, wrapLines } from '../people/table.ts'
+import { NO_SHARES_BELOW } from '../people/top-lines.ts'
 
 /** Steps of a way that are shown at its start and at its end. */
 const WAY_START = 4
@@ -38,6 +39,9 @@ export function heapLines(
     ...r.notes.flatMap((n) => wrapLines(style, n).map((l) => paint(style, 'quiet', l))),
   ]
 }
+
+/** Columns that narrow terminals do without. */
+const wide = (style: Style, column: Column): Column[] => (style.width < NO_SHARES_BELOW ? [] : [column])
 
 const section = (lines: string[]): string[] => (lines.length === 0 ? [] : ['', ...lines])
 
@@ -138,10 +142,13 @@ function holderLines(style: Style, a: HeapAnalysis, r: HeapReport, limit: number
           rows.map((row) => (row === undefined ? '' : bytesText(row.retained))),
           8,
         ),
-        right(
-          '',
-          rows.map((row) => (row === undefined ? '' : shareText(row.retained, total))),
-          5,
+        ...wide(
+          style,
+          right(
+            '',
+            rows.map((row) => (row === undefined ? '' : shareText(row.retained, total))),
+            5,
+          ),
         ),
         right(
           'itself',
@@ -247,17 +254,20 @@ function typeLines(style: Style, a: HeapAnalysis, r: HeapReport, limit: number):
           r.types.map((t) => bytesText(t.bytes)),
           8,
         ),
-        right(
-          '',
-          r.types.map((t) => shareText(t.bytes, a.live.bytes)),
-          5,
+        ...wide(
+          style,
+          right(
+            '',
+            r.types.map((t) => shareText(t.bytes, a.live.bytes)),
+            5,
+          ),
         ),
         right(
           'retained',
           r.types.map((t) => bytesText(t.retained)),
           8,
         ),
-        ...(dead
+        ...(dead && style.width >= NO_SHARES_BELOW
           ? [
               right(
                 deadWord(a),
@@ -289,10 +299,13 @@ function containerLines(style: Style, a: HeapAnalysis, r: HeapReport): string[] 
           r.containers.map((c) => bytesText(c.retained)),
           8,
         ),
-        right(
-          '',
-          r.containers.map((c) => shareText(c.retained, a.live.bytes)),
-          5,
+        ...wide(
+          style,
+          right(
+            '',
+            r.containers.map((c) => shareText(c.retained, a.live.bytes)),
+            5,
+          ),
         ),
         right(
           'refers to',
@@ -300,7 +313,7 @@ function containerLines(style: Style, a: HeapAnalysis, r: HeapReport): string[] 
           9,
         ),
       ],
-      { title: 'way from the root', cells: r.containers.map((c) => cut(style, wayText(style, c.way))) },
+      { title: 'way', cells: r.containers.map((c) => cut(style, wayText(style, c.way))) },
       true,
     ),
   ]
@@ -432,7 +445,7 @@ function finalizerLines(style: Style, r: HeapReport, limit: number): string[] {
         ),
       ],
       {
-        title: 'function and object',
+        title: 'function',
         cells: rows.map((f) => cut(style, safeName(`${f.fn}${f.type === '' ? '' : ` of ${f.type}`}`))),
       },
       true,
@@ -500,7 +513,10 @@ function changeLines(style: Style, all: readonly ChangeRow[], limit: number, nou
       [
         column('bytes', (s) => s.bytes, 'bytes'),
         column('objects', (s) => s.objects, 'count'),
-        column('retained', (s) => s.retained, 'bytes'),
+        ...wide(
+          style,
+          column('retained', (s) => s.retained, 'bytes'),
+        ),
         right(
           'now',
           rows.map((r) => bytesText(r.after.bytes)),

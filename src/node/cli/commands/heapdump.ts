@@ -45,7 +45,7 @@ const flags: FlagParametersForType<HeapDumpFlags> = {
     optional: true,
   },
   dot: flag('the heaviest part of the dominator tree for Graphviz'),
-  hprof: flag('the dump as Java’s HPROF, for VisualVM, Eclipse MAT and the like'),
+  hprof: flag('the dump as Java’s HPROF 1.0.2, for VisualVM and other Java heap tools'),
   output: {
     kind: 'parsed',
     parse: String,
@@ -298,8 +298,7 @@ async function writeHprof(
   if (path === '' && process.stdout.isTTY)
     throw new UserError('--hprof writes binary data; name a file with -o, or - for standard output')
   const { analysis } = await load(flags, file, progress, false)
-  // The objects come one after the other while the file is read, which cannot be done in the middle of writing
-  // synchronously: the pieces wait in a list that is emptied after each chunk.
+  // Contents are not kept, so they are written while the dump is read once more.
   const { writeFileLater } = await import('./heapdump-output.ts')
   const written = await writeFileLater(path, async (write) => {
     const encoder = new HprofEncoder(hprofSource(analysis), write)

@@ -16,10 +16,10 @@ import {
   type OutputFlags,
   outputFlags,
 } from '../people/flags.ts'
-import { plural, programOf, shortName } from '../people/head.ts'
+import { plural, programOf } from '../people/head.ts'
 import { jsonInt, jsonText, jsonTime, writeJson } from '../people/json.ts'
 import { sourceProblem } from '../people/source-errors.ts'
-import { sourceNames } from '../people/source-names.ts'
+import { shortName, sourceNames } from '../people/source-names.ts'
 import { paint, type Style, safeName, styleFor, type Tone } from '../people/style.ts'
 import { wrapLines } from '../people/table.ts'
 import { writeLines } from '../people/write-lines.ts'

@@ -4,7 +4,8 @@ import { UserError } from '../../../core/base/errors.ts'
 import type { ProfileAddress } from '../../source-url.ts'
 import { type CommandSpec, parseCommand } from './command.ts'
 import { configOf, liveOptions, REPORT_GROUPS, type ReportFlags, reportFlags } from './flags.ts'
-import { programOf, shortName } from './head.ts'
+import { programOf } from './head.ts'
+import { shortName } from './source-names.ts'
 import { proposeWithStricli } from './stricli.ts'
 
 const spec: CommandSpec<ReportFlags> = {

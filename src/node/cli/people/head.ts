@@ -4,17 +4,10 @@ import { basename } from 'node:path'
 import { addInt, type Int, type Int64Column } from '../../../core/base/int64.ts'
 import { countText, shareText, signedValueText, timeText, valueText } from '../../../core/base/people-fmt.ts'
 import type { Profile } from '../../../core/model/profile.ts'
-import type { ProfileAddress } from '../../source-url.ts'
 import { flagOf } from './flags.ts'
 import type { OpenedReport } from './open-report.ts'
 import { own, type Style, safeName } from './style.ts'
 import { type Cell, flowLines } from './table.ts'
-
-/** A source for short: a file without its path, a server by its host or socket. */
-export function shortName(source: string, address: ProfileAddress | undefined): string {
-  if (source === '-') return 'standard input'
-  return address === undefined ? basename(source) : (address.socketPath ?? address.hostHeader)
-}
 
 /** The program's name: that of its binary, else that of the source (see shortName). */
 export function programOf(p: Profile, source: string): string {

@@ -12,9 +12,8 @@ import type { Report } from '../../../core/reports/report.ts'
 import { loadSources, type SourceOptions } from '../../profile-sources.ts'
 import { localZone } from '../../zone.ts'
 import { configOf, flagOf, type LiveFlags, liveOptions, type ReportFlags } from './flags.ts'
-import { shortName } from './head.ts'
 import { sourceProblem } from './source-errors.ts'
-import { sourceNames } from './source-names.ts'
+import { shortName, sourceNames } from './source-names.ts'
 
 /** A report and where it comes from. */
 export interface OpenedReport {

@@ -39,7 +39,7 @@ export function readV1(
     out.flush()
     const { tables, events, lastTime } = out
     const validBytes = error === undefined ? size : HEADER_SIZE
-    return { tables, events, lastTime, error, usable, validBytes, size, gaps: [] }
+    return { tables, events, lastTime, error, usable, validBytes, size, gaps: [], skipped: 0 }
   }
   if (order.length > 0) {
     sync(1, 0)

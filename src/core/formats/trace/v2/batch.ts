@@ -23,6 +23,8 @@ export class BatchReader {
   gen = 0
   thread = 0
   time = 0
+  /** Number of the experiment that a batch belongs to, 0 = none. */
+  experiment = 0
   /** Offset of the batch, and of its data [start, end). */
   at = 0
   start = 0
@@ -46,10 +48,10 @@ export class BatchReader {
     }
     if (type !== EV.EventBatch && type !== EV.ExperimentalBatch)
       wire.fail(`a batch of events should start here, not a byte ${type}`, this.at)
-    let experiment = 0
+    this.experiment = 0
     if (type === EV.ExperimentalBatch) {
       if (wire.done) return false
-      experiment = wire.byte()
+      this.experiment = wire.byte()
     }
     this.gen = wire.uint()
     this.thread = wire.uint()
@@ -61,7 +63,11 @@ export class BatchReader {
     if (this.end > wire.end) wire.fail('the trace ends in the middle of a batch', this.at)
     wire.pos = this.end
     this.kind =
-      experiment !== 0 ? BATCH.Experiment : size === 0 ? BATCH.Events : this.kindOf(wire.bytes[this.start])
+      this.experiment !== 0
+        ? BATCH.Experiment
+        : size === 0
+          ? BATCH.Events
+          : this.kindOf(wire.bytes[this.start])
     return true
   }
 

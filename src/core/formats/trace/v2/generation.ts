@@ -10,6 +10,8 @@ import { WireReader } from './wire.ts'
 
 const MAX_STRING = 1024
 const MAX_FRAMES = 128
+/** The one experiment there is: its batches tell what its events' ids stand for. */
+const ALLOC_FREE = 1
 const BILLION = 1000000000n
 
 /**
@@ -23,6 +25,8 @@ export class Generation {
   /** Nanoseconds per tick, 0 = not known. */
   private scale = 0
   private snapshot: { ticks: number; mono: bigint; sec: bigint; nsec: bigint } | undefined = undefined
+  /** Batches of unknown experiments, of all generations. */
+  skipped = 0
   readonly samples: Samples
   /** Event batches: offsets of their data, base times, and the next batch of the same thread (-1 = none). */
   readonly start: number[] = []
@@ -87,7 +91,9 @@ export class Generation {
     else if (batch.kind === BATCH.Stacks) this.stackBatches.push(batch.start, batch.end)
     else if (batch.kind === BATCH.Samples) this.samples.read(wire)
     else if (batch.kind === BATCH.Sync) this.addSync(batch.time)
-    else if (batch.kind === BATCH.EndOfGeneration)
+    else if (batch.kind === BATCH.Experiment) {
+      if (batch.experiment !== ALLOC_FREE) this.skipped++
+    } else if (batch.kind === BATCH.EndOfGeneration)
       wire.fail('a generation ends in a place where it cannot', batch.at)
   }
 

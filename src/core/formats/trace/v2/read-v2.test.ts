@@ -261,6 +261,12 @@ describe('generations', () => {
     expect(all.end.usable).toBe(all.end.events)
   })
 
+  test('batches of unknown experiments are counted', () => {
+    const batch = (exp: number): string => `ExperimentalBatch exp=${exp} gen=1 m=1 time=100\ndata="xyz"\n`
+    const text = `Trace Go1.23\n${frequency}\n${batch(1)}${batch(9)}${batch(100)}`
+    expect(readLines(traceBytes(text)).end.skipped).toBe(2)
+  })
+
   test('their tables are their own', () => {
     for (const minor of [22, 23, 25, 26]) {
       const { lines: all, end } = readLines(traceBytes(threeGenerations(minor)))

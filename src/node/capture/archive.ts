@@ -1,0 +1,77 @@
+// Captures packed into one file: .zip, .tar, .tar.gz.
+
+import { UserError } from '../../core/base/errors.ts'
+import { maxInputBytes } from '../limits.ts'
+
+/** A file of a capture: its name as shown, and its content, unpacked. */
+export interface CaptureFile {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+/** Files in an archive beyond which it is no capture. */
+const MOST_FILES = 10_000
+
+/** What kind of archive the bytes are; undefined if none. */
+export function archiveKind(bytes: Uint8Array): 'zip' | 'tar' | undefined {
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5)) return 'zip'
+  const magic = Buffer.from(
+    bytes.buffer,
+    bytes.byteOffset + 257,
+    Math.max(0, Math.min(5, bytes.length - 257)),
+  )
+  return magic.toString('latin1') === 'ustar' ? 'tar' : undefined
+}
+
+/** The files of an archive, sorted by name. Throws UserError if it is damaged or unpacks to more than is read of any input. */
+export async function unpackArchive(
+  name: string,
+  bytes: Uint8Array,
+  kind: 'zip' | 'tar',
+): Promise<CaptureFile[]> {
+  const files = kind === 'zip' ? await unzip(name, bytes) : await untar(name, bytes)
+  return files.sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+async function unzip(name: string, bytes: Uint8Array): Promise<CaptureFile[]> {
+  const { unzipSync } = await import('fflate')
+  let total = 0
+  let count = 0
+  try {
+    const entries = unzipSync(bytes, {
+      // Sizes are what the directory claims; fflate unpacks no more than that.
+      filter: (file) => {
+        total += file.originalSize
+        if (++count > MOST_FILES || total > maxInputBytes()) throw new UserError(tooLarge(name))
+        return !file.name.endsWith('/')
+      },
+    })
+    return Object.entries(entries).map(([path, content]) => ({ name: baseOf(path), bytes: content }))
+  } catch (e) {
+    if (e instanceof UserError) throw e
+    throw new UserError(`${name}: damaged zip archive: ${e instanceof Error ? e.message : String(e)}`)
+  }
+}
+
+async function untar(name: string, bytes: Uint8Array): Promise<CaptureFile[]> {
+  const { parseTar } = await import('nanotar')
+  try {
+    const entries = parseTar(bytes)
+    if (entries.length > MOST_FILES) throw new UserError(tooLarge(name))
+    return entries.flatMap((e) =>
+      e.data === undefined || e.data.length === 0 ? [] : [{ name: baseOf(e.name), bytes: e.data }],
+    )
+  } catch (e) {
+    if (e instanceof UserError) throw e
+    throw new UserError(`${name}: damaged tar archive: ${e instanceof Error ? e.message : String(e)}`)
+  }
+}
+
+function tooLarge(name: string): string {
+  return `${name}: unpacks to more than ${maxInputBytes()} bytes or ${MOST_FILES} files`
+}
+
+/** Only shown, never opened; folders in front say nothing of a capture's file. */
+function baseOf(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path
+}
