@@ -18,7 +18,8 @@ const POINTS = 100
 export function mmuPlot(curve: MmuCurve, withQuantiles: boolean): MmuPlot {
   let xMin = 1e9
   while (xMin > 1 && curve.mmu(xMin) >= 0.0001) xMin = Math.max(1, Math.floor(xMin / 1000))
-  const xMax = Math.min(xMin * 1e6, curve.duration)
+  // A trace without length still has a chart, of nothing.
+  const xMax = Math.max(1, Math.min(xMin * 1e6, curve.duration))
   const from = Math.log(xMin)
   const to = Math.log(xMax)
   const points: number[][] = []

@@ -1,7 +1,20 @@
+import type { Capture } from '../capture.ts'
 import type { Evidence } from '../finding.ts'
 import { rule } from '../rule.ts'
 import { confidence, percent, shareEvidence, shortName, topOf } from '../words.ts'
 import { cpuSeverity, topCulprits } from './hot-kind.ts'
+
+/**
+ * Shares of CPU time in allocating: by growing slices and maps, and otherwise. What grows from nothing is another
+ * rule's, as long as it is most of what is allocated.
+ */
+export function allocationOf(capture: Capture): { readonly growing: number; readonly other: number } {
+  const cpu = capture.cpu
+  if (cpu === undefined) return { growing: 0, other: 0 }
+  const growing = cpu.facts.with(cpu.facts.marked('growSlice', 'growMap')).share
+  const all = cpu.facts.with(cpu.facts.marked('alloc', 'growMap')).share
+  return { growing, other: all - growing }
+}
 
 export const allocHotLoop = rule({
   id: 'alloc-hot-loop',

@@ -49,6 +49,8 @@ interface HotKind {
   /** Share of allocated bytes that is evidence too (and enough where there is no CPU profile). */
   readonly bytes?: number
   readonly explains?: Rule['explains']
+  /** Whether something else is the larger part of the same trouble, so that this is not worth a finding of its own. */
+  readonly minor?: (capture: Capture, share: number) => boolean
   readonly why: string
   readonly remedy: readonly string[]
   readonly verify: string
@@ -88,6 +90,7 @@ function check(h: HotKind, capture: Capture): readonly Finding[] {
   const hot = inCpu !== undefined && inCpu.share >= h.cpu && inCpu.samples >= LEAST_SAMPLES
   const wasteful = inBytes !== undefined && inBytes.share >= (h.bytes ?? 1)
   if (!hot && !(cpu === undefined && wasteful)) return []
+  if (hot && h.minor?.(capture, inCpu.share)) return []
   const part = hot ? inCpu : inBytes!
   const from = hot ? cpu! : bytes!
   const culprits = topCulprits(part)

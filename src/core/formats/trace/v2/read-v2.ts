@@ -229,8 +229,7 @@ class V2Reader {
           if (frontier.length === 0) {
             if (sample === Number.POSITIVE_INFINITY) return
             sample = this.deliverSample()
-          } else if (sample <= cursors.time[frontier.cursor(0)] && this.sampleIsNext())
-            sample = this.deliverSample()
+          } else if (sample <= frontier.time && this.sampleIsNext()) sample = this.deliverSample()
           else this.step()
         }
         this.progress(this.begin + cursors.consumed)
@@ -246,13 +245,15 @@ class V2Reader {
   private step(): void {
     const { frontier, order } = this
     let i = 0
-    if (!order.advance(frontier.cursor(0))) {
+    let cursor = frontier.cursor(0)
+    if (!order.advance(cursor)) {
       frontier.sort()
       do {
         if (++i === frontier.length) this.stuck()
-      } while (!order.advance(frontier.cursor(i)))
+        cursor = frontier.cursor(i)
+      } while (!order.advance(cursor))
     }
-    if (this.cursors.next(frontier.cursor(i))) frontier.moved(i)
+    if (this.cursors.next(cursor)) frontier.moved(i)
     else frontier.remove(i)
   }
 
