@@ -129,22 +129,21 @@ export class Generation {
     return this.tables.clocks.push(snapshot) - 1
   }
 
-  /** Row of the string with an id. Throws DecodeError if there is none. */
-  string(id: number, offset: number): number {
+  /** Row of the string with an id, -1 if there is none. */
+  findString(id: number): number {
+    return this.stringRows.get(id)
+  }
+
+  /** Row of the stack with an id: 0 for id 0, -1 if there is none. */
+  findStack(id: number): number {
+    return this.stackRows.get(id)
+  }
+
+  /** A string that a frame refers to. */
+  private string(id: number, offset: number): number {
     const row = this.stringRows.get(id)
-    if (row < 0) this.missing('string', id, offset)
+    if (row < 0) this.wire.fail(`there is no string ${this.wides.exact(id)}`, offset)
     return row
-  }
-
-  /** Row of the stack with an id, 0 for id 0. Throws DecodeError if there is none. */
-  stack(id: number, offset: number): number {
-    const row = this.stackRows.get(id)
-    if (row < 0) this.missing('stack', id, offset)
-    return row
-  }
-
-  private missing(what: string, id: number, offset: number): never {
-    throw new DecodeError('trace', offset, `there is no ${what} ${this.wides.exact(id)}`)
   }
 
   private addEvents(batch: BatchReader): void {

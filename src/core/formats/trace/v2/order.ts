@@ -820,11 +820,15 @@ export class Ordering {
   }
 
   private string(id: number): number {
-    return this.generation.string(id, this.cursors.at[this.c])
+    const row = this.generation.findString(id)
+    if (row < 0) this.fail(`there is no string ${this.wides.exact(id)}`)
+    return row
   }
 
   private stack(id: number): number {
-    return this.generation.stack(id, this.cursors.at[this.c])
+    const row = this.generation.findStack(id)
+    if (row < 0) this.fail(`there is no stack ${this.wides.exact(id)}`)
+    return row
   }
 
   private growThreads(m: number): void {

@@ -278,7 +278,12 @@ class V2Reader {
     out.now = samples.nextTime
     out.nowWide = samples.nextWide
     const row = out.add(EVENT.StackSample, samples.thread, samples.proc, samples.goroutine)
-    out.block.stack[row] = this.generation.stack(samples.stack, samples.nextAt)
+    const stack = this.generation.findStack(samples.stack)
+    if (stack < 0) {
+      const id = this.wides.exact(samples.stack)
+      throw new DecodeError('trace', samples.nextAt, `CPUSample: there is no stack ${id}`)
+    }
+    out.block.stack[row] = stack
     samples.skip()
     return samples.nextTime
   }
