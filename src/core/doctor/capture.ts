@@ -17,7 +17,7 @@ export interface Facts {
 export class Capture {
   readonly parts: CaptureParts
   private readonly known = new Map<string, Facts | undefined>()
-  private readonly byProfile = new Map<Profile, StackFacts>()
+  private readonly byProfile = new Map<Profile, StackFacts[]>()
 
   constructor(parts: CaptureParts) {
     this.parts = parts
@@ -48,14 +48,15 @@ export class Capture {
     return this.known.get(key)
   }
 
-  /** Facts of a profile by its last sample type, computed once. */
-  factsOf(profile: Profile): StackFacts {
-    let known = this.byProfile.get(profile)
-    if (known === undefined) {
-      known = new StackFacts(profile, profile.sampleTypes.length - 1)
-      this.byProfile.set(profile, known)
+  /** Facts of a profile by a sample type (a row; its last one if not given), computed once. */
+  factsOf(profile: Profile, type = profile.sampleTypes.length - 1): StackFacts {
+    let types = this.byProfile.get(profile)
+    if (types === undefined) {
+      types = []
+      this.byProfile.set(profile, types)
     }
-    return known
+    types[type] ??= new StackFacts(profile, type)
+    return types[type]
   }
 
   /** The newest memory statistics. */

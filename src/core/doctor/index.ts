@@ -18,6 +18,7 @@ import { offCpuSlowDownstream } from './rules/off-cpu-slow-downstream.ts'
 import { loadImbalance, poorParallelism } from './rules/parallelism.ts'
 import { reflectFormatHeavy } from './rules/reflect-format-heavy.ts'
 import { regexpCompileHot } from './rules/regexp-compile-hot.ts'
+import { longPauses, processorsSaturated, threadGrowth } from './rules/scheduler.ts'
 import { stringConcat } from './rules/string-concat.ts'
 import { unbufferedIo } from './rules/unbuffered-io.ts'
 
@@ -49,5 +50,8 @@ export const RULES: readonly Rule[] = [
   loadImbalance,
   offCpuSlowDownstream,
   blockingSyscallsThreads,
+  threadGrowth,
+  longPauses,
+  processorsSaturated,
   ...goroutineLeaks,
 ]

@@ -205,7 +205,7 @@ export interface GcLog {
 
 export function emptyGcLog(): GcLog {
   return {
-    rows: new RowTable(GC_COLUMNS, MAX_ROWS),
+    rows: new RowTable(GC_COLUMNS, MAX_ROWS, ['after', 'wall0', 'wall2', 'wall4']),
     old: new RowTable(OLD_GC_COLUMNS, MAX_ROWS),
     pacer: new RowTable(PACER_COLUMNS, MAX_ROWS / 2),
     scavenge: new RowTable(SCAVENGE_COLUMNS, MAX_ROWS / 2),

@@ -15,7 +15,7 @@ describe('RowTable', () => {
   })
 
   test('knows the largest value of rows that went', () => {
-    const t = new RowTable(['a', 'b', 'c'], 64)
+    const t = new RowTable(['a', 'b', 'c'], 64, ['a', 'b'])
     for (let i = 0; i < 500; i++) t.add(Float64Array.of(-i - 1, i === 333 ? 9999 : 1, Number.NaN))
     expect(t.column('b').includes(9999)).toBe(false)
     expect([t.max('a'), t.max('b')]).toEqual([-1, 9999])

@@ -1,6 +1,6 @@
 // What the collections of one process say, in numbers.
 
-import { GC_SHAPES, type GcColumn, PHASES } from '../../model/gc-log.ts'
+import { GC_SHAPE, GC_SHAPES, type GcColumn, PHASES } from '../../model/gc-log.ts'
 import type { RuntimeLog } from '../../model/runtime-log.ts'
 import { type CostModel, costModel, guessGogc } from './cost-model.ts'
 import { type Cycles, cyclesOf } from './cycles.ts'
@@ -91,7 +91,7 @@ export function gcReport(log: RuntimeLog, process: number): GcReport {
   const seconds = cycles.to - cycles.from
   const procs = col('procs')[cycles.count - 1]
   const alone = log.processes.length === 1
-  const pauses = pauseSpread(cycles, stride)
+  const pauses = pauseSpread(cycles, stride, alone ? longestStop(log, shape) : Number.NaN)
   const cpu = cpuReport(cycles, seconds, procs)
   const heap = heapReport(cycles, seconds, alone ? log.gc.rows.max('after') : Number.NaN)
   const trend = robustTrend(cycles.time, liveOf(cycles))
@@ -160,12 +160,19 @@ export function pausesOf(cycles: Cycles): Float64Array[] {
   return out
 }
 
-function pauseSpread(cycles: Cycles, stride: number): Spread {
+/** The longest phase with the world stopped in all rows, kept or not; NaN where several phases make one pause. */
+function longestStop(log: RuntimeLog, shape: number): number {
+  if (shape < GC_SHAPE.go5) return Number.NaN
+  const last = shape === GC_SHAPE.go5 ? 'wall4' : 'wall2'
+  return Math.max(log.gc.rows.max('wall0'), log.gc.rows.max(last))
+}
+
+function pauseSpread(cycles: Cycles, stride: number, longest: number): Spread {
   const pauses = pausesOf(cycles)
   const all = new Float64Array(cycles.count * pauses.length)
   for (const [k, p] of pauses.entries()) all.set(p, k * cycles.count)
   const s = spreadOf(all)
-  return { ...s, count: s.count * stride, sum: s.sum * stride }
+  return { ...s, count: s.count * stride, sum: s.sum * stride, max: Number.isNaN(longest) ? s.max : longest }
 }
 
 function phaseReports(cycles: Cycles, shape: number): PhaseReport[] {

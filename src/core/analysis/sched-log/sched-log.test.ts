@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { encodeUtf8 } from '../../base/utf8.ts'
 import { LogReader } from '../../formats/log/read-log.ts'
-import { type SchedReport, schedReport } from './report.ts'
+import type { SchedReport } from './facts.ts'
+import { schedReport } from './report.ts'
 
 interface Snapshot {
   idle?: number

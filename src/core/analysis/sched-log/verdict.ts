@@ -1,25 +1,7 @@
 // The report's numbers in words. Thresholds are ours; each finding says what it goes by.
 
 import { G_STATUS } from '../../model/sched-log.ts'
-import type { SchedReport } from './report.ts'
-
-export interface SchedFinding {
-  readonly id:
-    | 'saturated'
-    | 'short-of-work'
-    | 'imbalanced'
-    | 'idle-while-waiting'
-    | 'thread-growth'
-    | 'thread-explosion'
-    | 'long-system-calls'
-    | 'starved'
-    | 'long-runs'
-    | 'goroutine-growth'
-    | 'healthy'
-  readonly severity: 'warning' | 'info' | 'ok'
-  readonly text: string
-  readonly evidence: string
-}
+import type { SchedFinding, SchedReport } from './facts.ts'
 
 /** No less snapshots say anything about a trend. */
 const LEAST_SNAPSHOTS = 4

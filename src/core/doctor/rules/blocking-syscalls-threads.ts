@@ -17,6 +17,7 @@ export const blockingSyscallsThreads = rule({
     },
   },
   needs: ['profile/goroutine'],
+  explains: { always: ['thread-growth'] },
   check(capture, t) {
     const now = capture.facts('goroutine')!
     const { facts } = now

@@ -1,71 +1,91 @@
 import type { Part, StackFacts } from '../../analysis/stack-facts.ts'
 import { timeText } from '../../base/people-fmt.ts'
+import type { Capture } from '../capture.ts'
+import { functionOfClosure } from '../diagnose.ts'
+import type { Evidence } from '../finding.ts'
 import { rule } from '../rule.ts'
 import { percent, shortName, topOf } from '../words.ts'
 import { busyCores, topCulprits } from './hot-kind.ts'
 
 /** Calls that wait for an answer from outside. */
 const CLIENT =
-  /^net\/http\.(\(\*(Client|Transport|persistConn)\)\.(Do|do|send|Get|Post|Head|PostForm|RoundTrip|roundTrip|getConn)|Get|Post|Head|PostForm|send)$|^database\/sql\.\(\*(DB|Tx|Stmt|Conn|Rows)\)\.|^net\.\((\*Dialer|\*Resolver)\)\.|^net\.(Dial\w*|Lookup\w*)$|^net\/rpc\.\(\*Client\)\.Call$|^google\.golang\.org\/grpc\.\(\*ClientConn\)\.Invoke$|^(net\.\(\*conn\)|crypto\/tls\.\(\*Conn\))\.Read$|^os\/exec\.\(\*Cmd\)\.(Wait|Run|Output|CombinedOutput)$/
-/** The same functions on the side of a server that waits for its next request: idle, not slow. */
+  /^net\/http\.(\(\*(Client|Transport|persistConn)\)\.(Do|do|send|Get|Post|Head|PostForm|RoundTrip|roundTrip|getConn)|Get|Post|Head|PostForm|send)$|^database\/sql\.\(\*(DB|Tx|Stmt|Conn|Rows|Row)\)\.|^net\.\((\*Dialer|\*Resolver)\)\.|^net\.(Dial\w*|Lookup\w*)$|^net\/(rpc\.\(\*Client\)\.Call|smtp\.\(\*Client\)\.\w+)$|^google\.golang\.org\/grpc\.\(\*(ClientConn\)\.Invoke|clientStream\)\.\w+)$|^os\/exec\.\(\*Cmd\)\.(Wait|Run|Output|CombinedOutput)$/
+/** Reads of connections: of a client that waits for an answer, or of a server that waits for its next request. */
+const READ = /^(net\.\(\*conn\)|crypto\/tls\.\(\*Conn\))\.Read$/
+/** What servers do while they wait for their next request: idle, not slow. */
 const SERVER =
   /^net\/http\.\(\*(conn|connReader|Server)\)\.|^net\/http\.\(\*http2serverConn\)\.|^net\/http\.\(\*persistConn\)\.(readLoop|writeLoop)$|^google\.golang\.org\/grpc\/internal\/transport\./
+const ACCEPT = /^net\.\(\*\w+Listener\)\.Accept\w*$/
+
+/** Waiting for the outside, by one source. */
+interface Outside {
+  readonly name: string
+  readonly part: Part
+  readonly facts: StackFacts
+  /** Goroutines that wait so, on average. */
+  readonly average: number
+  /** Mean length of such a wait, ns; NaN if unknown. */
+  readonly mean: number
+  readonly text: string
+  readonly view: string | undefined
+}
 
 export const offCpuSlowDownstream = rule({
   id: 'off-cpu-slow-downstream',
   title: 'The time is spent waiting for something outside',
-  docs: 'A CPU profile cannot show waiting. Where it is nearly empty while goroutines wait in calls to other services (HTTP clients, databases, connections, child processes), that is where the time goes. Servers that wait for their next request, and idle connections, are not counted.',
+  docs: 'A CPU profile cannot show waiting. Where it is nearly empty while goroutines wait in calls to other services (HTTP clients, databases, connections, child processes), that is where the time goes. The block profile tells of waits that go through channels, a trace of those in the network poller and of sleeps as well, goroutine profiles of how many wait at a moment. Servers that wait for their next request, idle connections, and short waits (the other side is as quick as it can be) are not counted.',
   reference: 'https://go.dev/doc/diagnostics#execution-tracer',
   thresholds: {
     average: { value: 1, meaning: 'goroutines that wait in calls to the outside on average' },
     critical: { value: 50, meaning: 'the same, from which on it is critical' },
     busy: { value: 0.5, meaning: 'cores in use above which computing is the first thing to look at' },
+    short: { value: 5e6, meaning: 'mean length of the waits in ns, below which the outside is not slow' },
     now: {
       value: 5,
-      meaning: 'goroutines found in such a call in a goroutine profile, where there is no block profile',
+      meaning: 'goroutines found in such a call on average, where there are goroutine profiles only',
     },
   },
-  needs: ['profile/block'],
+  needs: ['profile/block|profile/goroutine|trace'],
   explains: { sameCulprit: ['poor-parallelism'] },
   check(capture, t) {
     if (busyCores(capture) >= t.busy) return []
-    const block = capture.facts('block', 'delay')!
-    const now = capture.facts('goroutine')
-    const wall = capture.wallSeconds
-    if (wall === undefined) return undefined
-    const part = inClients(block.facts)
-    const average = part.weight / 1e9 / wall
-    if (average < t.average || part.culprits.length === 0) return []
-    const culprits = topCulprits(part)
-    const place = block.facts.placeOf(culprits[0])
-    const there = now && inClients(now.facts)
+    const sources = [...fromBlock(capture), ...fromTrace(capture)].filter((o) => !(o.mean < t.short))
+    const moments = fromGoroutines(capture)
+    const best = sources.reduce<Outside | undefined>(
+      (a, b) => (a === undefined || b.average > a.average ? b : a),
+      undefined,
+    )
+    // A glance at goroutines does not tell how long they wait: it counts only where nothing else could tell.
+    const timed = capture.has('profile/block|trace')
+    const found =
+      best !== undefined && best.average >= t.average
+        ? best
+        : !timed && moments !== undefined && moments.average >= t.now
+          ? moments
+          : undefined
+    if (found === undefined || found.part.culprits.length === 0) return []
+    const culprits = topCulprits(found.part)
+    const place = found.facts.placeOf(culprits[0])
+    const { average } = found
+    const evidence: Evidence[] = [...sources, ...(moments === undefined ? [] : [moments])]
+      .filter((o) => o.part.weight > 0)
+      .map((o) => ({
+        source: o.name,
+        text: o.text,
+        value: o.average,
+        unit: 'count',
+        ...(o.view !== undefined && { view: o.view }),
+      }))
     return [
       {
         cause: 'off-cpu-slow-downstream',
         severity: average >= t.critical ? 'critical' : 'warning',
-        confidence: capture.cpu === undefined ? 0.6 : 0.85,
+        confidence: capture.cpu === undefined || !timed ? 0.6 : 0.85,
         title: `${average.toFixed(average < 10 ? 1 : 0)} goroutines on average wait for an answer from outside, in ${shortName(culprits[0])}`,
         culprits,
         ...(place && { place }),
         evidence: [
-          {
-            source: block.source.name,
-            text: `${timeText(part.weight)} of waiting in calls to the outside, ${percent(part.share)} of all blocking`,
-            value: part.weight / 1e9,
-            unit: 'seconds',
-            view: topOf(culprits[0], block.source),
-          },
-          ...(there !== undefined && there.weight > 0
-            ? [
-                {
-                  source: now!.source.name,
-                  text: `${there.weight} goroutines are in such a call`,
-                  value: there.weight,
-                  unit: 'count',
-                  view: `goscope goroutines ${now!.source.name}`,
-                },
-              ]
-            : []),
+          ...evidence,
           ...(capture.cpu !== undefined
             ? [
                 {
@@ -91,18 +111,96 @@ export const offCpuSlowDownstream = rule({
   },
 })
 
+function fromBlock(capture: Capture): Outside[] {
+  const block = capture.facts('block', 'delay')
+  const wall = capture.wallSeconds
+  if (block === undefined || wall === undefined) return []
+  const part = inClients(block.facts, new Set())
+  const counts = capture.facts('block', 'contentions')
+  const count = counts === undefined ? 0 : inClients(counts.facts, new Set()).weight
+  return [
+    {
+      name: block.source.name,
+      part,
+      facts: block.facts,
+      average: part.weight / 1e9 / wall,
+      mean: count > 0 ? part.weight / count : Number.NaN,
+      text: `${timeText(part.weight)} of waiting in calls to the outside, ${percent(part.share)} of all blocking`,
+      view: part.culprits[0] && topOf(part.culprits[0].name, block.source),
+    },
+  ]
+}
+
+function fromTrace(capture: Capture): Outside[] {
+  const { trace } = capture
+  if (trace?.waits === undefined || trace.activity.durationNs === 0) return []
+  const servers = acceptors(capture)
+  const out: Outside[] = []
+  for (const [reason, profile] of trace.waits) {
+    if (!/^(sleep|network|select|chan|sync)/.test(reason)) continue
+    const facts = capture.factsOf(profile)
+    const part = inClients(facts, servers)
+    if (part.weight === 0) continue
+    const count = inClients(capture.factsOf(profile, 0), servers).weight
+    out.push({
+      name: trace.source.name,
+      part,
+      facts,
+      average: part.weight / trace.activity.durationNs,
+      mean: count > 0 ? part.weight / count : Number.NaN,
+      text: `${(part.weight / trace.activity.durationNs).toFixed(1)} goroutines on average wait in calls to the outside (${reason}), ${timeText(part.weight / Math.max(1, count))} each time`,
+      view: `goscope trace -pprof=${reason === 'network' ? 'net' : 'sync'} ${trace.source.name}`,
+    })
+  }
+  return out
+}
+
+function fromGoroutines(capture: Capture): Outside | undefined {
+  const all = capture.series('goroutine')
+  const newest = capture.facts('goroutine')
+  if (newest === undefined) return undefined
+  const servers = acceptors(capture)
+  const sum = all.reduce((n, p) => n + inClients(capture.factsOf(p.profile), servers).weight, 0)
+  const part = inClients(newest.facts, servers)
+  return {
+    name: newest.source.name,
+    part,
+    facts: newest.facts,
+    average: sum / all.length,
+    mean: Number.NaN,
+    text: `${part.weight} goroutines are in such a call`,
+    view: `goscope goroutines ${newest.source.name}`,
+  }
+}
+
+/** Functions of the user's that accept connections: what they start serves, and waits for requests. */
+function acceptors(capture: Capture): ReadonlySet<string> {
+  const now = capture.facts('goroutine')
+  const part = now?.facts.with(now.facts.mark((name) => ACCEPT.test(name)))
+  return new Set(part?.culprits.map((c) => functionOfClosure(c.name)) ?? [])
+}
+
 /** Samples that wait in a client's call: looked at from the leaf up to the user's code, which may itself run in a server. */
-function inClients(facts: StackFacts): Part {
+function inClients(facts: StackFacts, servers: ReadonlySet<string>): Part {
   const client = facts.mark((name) => CLIENT.test(name))
+  const read = facts.mark((name) => READ.test(name))
   const server = facts.mark((name) => SERVER.test(name))
   return facts.part((from, to) => {
     let at = -1
+    let reads = false
     for (let i = from; i < to; i++) {
       const name = facts.nameAt(i)
       if (facts.originOf(name) === 'main') break
       if (server[name] === 1) return -1
-      if (at < 0 && client[name] === 1) at = i
+      if (at >= 0) continue
+      if (client[name] === 1) at = i
+      else if (read[name] === 1) {
+        at = i
+        reads = true
+      }
     }
+    if (!reads) return at
+    for (let i = at; i < to; i++) if (servers.has(functionOfClosure(facts.names[facts.nameAt(i)]))) return -1
     return at
   })
 }

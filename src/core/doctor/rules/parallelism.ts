@@ -8,16 +8,25 @@ import { rule } from '../rule.ts'
 import { percent, shareEvidence, shortName, topOf } from '../words.ts'
 import { topCulprits } from './hot-kind.ts'
 
-/** Groups that start in code of the user's. */
-function userGroups(a: TraceActivity): GroupActivity[] {
-  return a.groups.filter(
-    (g) => g.name === 'runtime.main' || g.name === 'main.main' || originOf(g.name, '') === 'main',
-  )
+/** Groups that start in code of the user's. A name alone does not tell the main module from others. */
+export function userGroups(a: TraceActivity): GroupActivity[] {
+  return a.groups.filter((g) => {
+    const origin = originOf(g.name, '')
+    return g.name === 'runtime.main' || ((origin === 'main' || origin === 'module') && g.name !== '')
+  })
 }
 
-/** Average of goroutines that run at once. */
-function parallelism(a: TraceActivity): number {
-  return a.concurrency.reduce((sum, ns, k) => sum + ns * k, 0) / Math.max(1, a.durationNs)
+/** Average of the user's goroutines that run at once: the collector's run beside them. */
+function parallelism(groups: readonly GroupActivity[], a: TraceActivity): number {
+  return groups.reduce((sum, g) => sum + g.exec, 0) / Math.max(1, a.durationNs)
+}
+
+/** Time that goroutines of a group waited for something to do, or for others to take what they made. */
+export function waitedForWork(g: GroupActivity): number {
+  let sum = 0
+  for (const [reason, ns] of g.waited)
+    if (/^chan|^select|^sleep$|^network$|condition|Cond|^forever$/.test(reason)) sum += ns
+  return sum
 }
 
 /** Functions of the user's that take most CPU time, if there is a CPU profile. */
@@ -51,72 +60,158 @@ function view(source: Source): string {
 export const poorParallelism = rule({
   id: 'poor-parallelism',
   title: 'One goroutine does the work while processors idle',
-  docs: 'A trace shows who runs when. One goroutine that runs nearly all of the time, while others that it feeds wait for it and processors idle, is a stage that cannot keep up: its work is serial. Workers that wait while nothing is to be done are harmless, as then nobody runs all of the time.',
+  docs: 'A trace shows who runs when. One goroutine that never waits for work, while others that it feeds wait for it and processors idle, is a stage that cannot keep up: its work is serial. The same holds for goroutines that are started one after the other, each awaited before the next. Workers that wait while nothing is to be done are harmless, as then nobody works all of the time, and a program that never meant to be parallel has no one who waits.',
   reference: 'https://go.dev/doc/diagnostics#execution-tracer',
   thresholds: {
-    serial: { value: 0.8, meaning: 'share of the time that the one goroutine runs or could run' },
-    parallel: { value: 1.5, meaning: 'goroutines that run at once on average, above which it is parallel' },
+    serial: { value: 0.5, meaning: 'share of the time that the one goroutine runs' },
+    most: { value: 0.6, meaning: 'its share of all that the user’s goroutines run' },
+    idle: { value: 0.2, meaning: 'share of the time that it waits for work or for takers, at most' },
+    parallel: {
+      value: 1.5,
+      meaning: 'goroutines of the user’s that run at once on average, above which it is parallel',
+    },
     waiting: { value: 0.5, meaning: 'share of their time that the workers wait for it' },
     workers: { value: 2, meaning: 'workers that wait' },
     fed: { value: 0.5, meaning: 'share of the workers’ wake-ups that come from it' },
+    turns: {
+      value: 8,
+      meaning: 'goroutines seen that ran one after the other, from which on it is a habit',
+    },
+    alone: { value: 1.15, meaning: 'of them that run at once, at most' },
   },
   needs: ['trace'],
   check(capture, t) {
     const trace = capture.trace!
     const a = trace.activity
     const procs = a.gomaxprocs || capture.gomaxprocs || 0
-    if (procs < 2 || parallelism(a) > t.parallel || a.durationNs === 0) return []
     const groups = userGroups(a)
-    const serial = groups.find((g) => g.peak === 1 && g.exec >= t.serial * a.durationNs)
-    if (serial === undefined) return []
-    const workers = groups.find((g) => {
-      if (g === serial || g.peak < t.workers) return false
-      const waits = [...g.waited.values()].reduce((sum, v) => sum + v, 0)
-      const wakes = [...g.wokenBy.values()].reduce((sum, v) => sum + v, 0)
-      const fed = g.wokenBy.get(serial.name) ?? 0
-      return (
-        waits >= t.waiting * a.durationNs * g.peak && wakes > 0 && fed >= t.fed * wakes && isWaitForWork(g)
+    if (procs < 2 || parallelism(groups, a) > t.parallel || a.durationNs === 0) return []
+    const exec = groups.reduce((sum, g) => sum + g.exec, 0)
+    const serial = groups.find(
+      (g) =>
+        g.peak === 1 &&
+        g.count === 1 &&
+        g.exec >= Math.max(t.serial * a.durationNs, t.most * exec) &&
+        waitedForWork(g) <= t.idle * a.durationNs,
+    )
+    const workers =
+      serial &&
+      groups.find((g) => {
+        if (g === serial || g.peak < t.workers) return false
+        const waits = [...g.waited.values()].reduce((sum, v) => sum + v, 0)
+        const wakes = [...g.wokenBy.values()].reduce((sum, v) => sum + v, 0)
+        const fed = g.wokenBy.get(serial.name) ?? 0
+        return (
+          waits >= t.waiting * a.durationNs * g.peak &&
+          wakes > 0 &&
+          fed >= t.fed * (wakes - (g.wokenBy.get('') ?? 0)) &&
+          fed > 0 &&
+          isWaitForWork(g)
+        )
+      })
+    if (serial !== undefined && workers !== undefined) return [serialStage(capture, serial, workers, procs)]
+    const turns = groups.find(
+      (g) =>
+        g.count >= t.turns &&
+        g.exec >= Math.max(t.serial * a.durationNs, t.most * exec) &&
+        g.exec <= t.alone * g.active &&
+        g.peak <= 2 &&
+        g.count >= 4 * g.peak,
+    )
+    const waiter =
+      turns &&
+      groups.find(
+        (g) =>
+          g !== turns &&
+          g.peak === 1 &&
+          (g.wokenBy.get(turns.name) ?? 0) >= t.fed * turns.count &&
+          [...g.waited.values()].reduce((sum, v) => sum + v, 0) >= t.waiting * a.durationNs,
       )
-    })
-    if (workers === undefined) return []
-    const waits = [...workers.waited.values()].reduce((sum, v) => sum + v, 0)
-    const busy = busyFunctions(capture)
-    const culprits = busy.names.length > 0 ? busy.names : [serial.name]
-    const place = capture.cpu?.facts.placeOf(culprits[0])
-    const finding: Finding = {
-      cause: 'poor-parallelism',
-      severity: 'warning',
-      confidence: 0.85,
-      title: `${shortName(culprits[0])} runs on one of ${procs} processors ${percent(serial.exec / a.durationNs)} of the time while ${workers.peak} workers of ${shortName(workers.name)} wait for it`,
-      culprits,
-      ...(place && { place }),
-      evidence: [
-        {
-          source: trace.source.name,
-          text: `${parallelism(a).toFixed(1)} goroutines run at once on average, on ${procs} processors`,
-          value: parallelism(a),
-          unit: 'count',
-          view: view(trace.source),
-        },
-        {
-          source: trace.source.name,
-          text: `${workers.peak} goroutines of ${shortName(workers.name)} wait ${percent(waits / (a.durationNs * workers.peak))} of their time`,
-          value: waits / 1e9,
-          unit: 'seconds',
-        },
-        ...busy.evidence,
-      ],
-      why: 'The stage in front of the workers takes longer for an item than they do, and it is alone: all of it runs one after the other.',
-      remedy: [
-        'move that work into the workers: send them what it starts from (names, offsets, ids) instead of what it makes',
-        'or run several of it, each on a part of the input',
-      ],
-      verify: 'a new trace shows more goroutines running at once: goscope trace summary',
-      cost: 1 - Math.min(1, parallelism(a) / procs),
-    }
-    return [finding]
+    return turns === undefined || waiter === undefined ? [] : [oneByOne(capture, turns, waiter, procs)]
   },
 })
+
+function serialStage(
+  capture: Capture,
+  serial: GroupActivity,
+  workers: GroupActivity,
+  procs: number,
+): Finding {
+  const { source, activity: a } = capture.trace!
+  const waits = [...workers.waited.values()].reduce((sum, v) => sum + v, 0)
+  const busy = busyFunctions(capture)
+  const culprits = [...new Set([...busy.names, serial.name])]
+  const place = capture.cpu?.facts.placeOf(culprits[0])
+  return {
+    cause: 'poor-parallelism',
+    severity: 'warning',
+    confidence: 0.85,
+    title: `${shortName(culprits[0])} runs on one of ${procs} processors ${percent(serial.exec / a.durationNs)} of the time while ${workers.peak} workers of ${shortName(workers.name)} wait for it`,
+    culprits,
+    ...(place && { place }),
+    evidence: [
+      runningEvidence(capture, procs),
+      {
+        source: source.name,
+        text: `${workers.peak} goroutines of ${shortName(workers.name)} wait ${percent(waits / (a.durationNs * workers.peak))} of their time`,
+        value: waits / 1e9,
+        unit: 'seconds',
+      },
+      ...busy.evidence,
+    ],
+    why: 'The stage in front of the workers takes longer for an item than they do, and it is alone: all of it runs one after the other.',
+    remedy: [
+      'move that work into the workers: send them what it starts from (names, offsets, ids) instead of what it makes',
+      'or run several of it, each on a part of the input',
+    ],
+    verify: 'a new trace shows more goroutines running at once: goscope trace summary',
+    cost: 1 - Math.min(1, parallelism(userGroups(a), a) / procs),
+  }
+}
+
+function oneByOne(capture: Capture, turns: GroupActivity, waiter: GroupActivity, procs: number): Finding {
+  const { source, activity: a } = capture.trace!
+  const busy = busyFunctions(capture)
+  const culprits = [...new Set([turns.name, ...busy.names])]
+  const place = capture.cpu?.facts.placeOf(culprits[0])
+  return {
+    cause: 'poor-parallelism',
+    severity: 'warning',
+    confidence: 0.8,
+    title: `Goroutines of ${shortName(turns.name)} run one after the other on ${procs} processors: ${shortName(waiter.name)} waits for each before it starts the next`,
+    culprits,
+    ...(place && { place }),
+    evidence: [
+      runningEvidence(capture, procs),
+      {
+        source: source.name,
+        text: `${turns.count} goroutines of ${shortName(turns.name)}, ${(turns.exec / Math.max(1, turns.active)).toFixed(1)} at once while any of them ran`,
+        value: turns.count,
+        unit: 'count',
+      },
+      ...busy.evidence,
+    ],
+    why: 'A goroutine that is awaited at once is a function call with a detour: while it runs nobody else does.',
+    remedy: [
+      'start all of them first, and wait once at the end: one WaitGroup.Wait behind the loop, errgroup',
+      'if the results are needed in order, collect them by index',
+    ],
+    verify: 'a new trace shows more goroutines running at once: goscope trace summary',
+    cost: 1 - Math.min(1, parallelism(userGroups(a), a) / procs),
+  }
+}
+
+function runningEvidence(capture: Capture, procs: number): Evidence {
+  const { source, activity: a } = capture.trace!
+  const running = parallelism(userGroups(a), a)
+  return {
+    source: source.name,
+    text: `${running.toFixed(1)} goroutines run at once on average, on ${procs} processors`,
+    value: running,
+    unit: 'count',
+    view: view(source),
+  }
+}
 
 /** Whether the workers wait for something to do, not for the end of others or for a lock. */
 function isWaitForWork(g: GroupActivity): boolean {

@@ -1,11 +1,7 @@
 // The view of a scheduler's log for people.
 
-import {
-  type SchedReport,
-  schedProcesses,
-  schedReport,
-  snapshotsOf,
-} from '../../../core/analysis/sched-log/report.ts'
+import type { SchedReport } from '../../../core/analysis/sched-log/facts.ts'
+import { schedProcesses, schedReport, snapshotsOf } from '../../../core/analysis/sched-log/report.ts'
 import { ABSENT, countText, shareText, timeText } from '../../../core/base/people-fmt.ts'
 import { G_STATUS } from '../../../core/model/sched-log.ts'
 import { chartLines } from './chart.ts'
