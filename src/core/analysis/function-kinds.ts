@@ -48,14 +48,15 @@ export const FUNCTION_KINDS = {
     /^runtime\.(schedule|findRunnable|findrunnable|park_m|mcall|stealWork|runqsteal|runqgrab|stopm|startm|wakep|notesleep|futex\w*|ready|goready|execute)$/,
   sleep: /^(time\.Sleep|runtime\.timeSleep)$/,
   timers:
-    /^(time\.(NewTimer|NewTicker|After|AfterFunc|Tick)|runtime\.\(\*timers?\)\.\w+|runtime\.checkTimers)$/,
+    /^(time\.(NewTimer|NewTicker|After|AfterFunc|Tick|\(\*(Timer|Ticker)\)\.(Stop|Reset)|newTimer|stopTimer|resetTimer)|context\.(WithTimeout|WithDeadline)\w*)$/,
   network: /^(net\.|internal\/poll\.|crypto\/tls\.)/,
   tlsHandshake: /^crypto\/tls\.\(\*Conn\)\.(Handshake\w*|handshake\w*|clientHandshake|serverHandshake)/,
   tlsConfig:
     /^crypto\/(tls\.(LoadX509KeyPair|X509KeyPair)|x509\.(SystemCertPool|NewCertPool|ParseCertificate\w*|\(\*CertPool\)\.\w+))/,
   sqlPrepare: /^database\/sql\.\(\*(DB|Tx|Conn)\)\.(Prepare\w*|prepare\w*)$/,
   sqlOpen: /^database\/sql\.(Open|OpenDB)$/,
-  logging: /^(log|log\/slog)\./,
+  logging:
+    /^(log|log\/slog|go\.uber\.org\/zap(\/\w+)*|github\.com\/(rs\/zerolog|sirupsen\/logrus|go-kit\/(kit\/)?log|golang\/glog|apex\/log|phuslu\/log)|k8s\.io\/klog(\/v\d)?)\./,
   sort: /^(sort|slices)\.(\w*[Ss]ort\w*|pdq\w+|insertionSort\w*|heapSort\w*)/,
   compress: /^compress\//,
   crypto: /^crypto\//,

@@ -23,6 +23,8 @@ export interface Part {
    * where no user code is on the stack), heaviest first.
    */
   readonly culprits: readonly Weighted[]
+  /** Culprit -> the function of the user's code that calls it for most of its weight, if one does. */
+  readonly callers: ReadonlyMap<string, string>
 }
 
 /** Tests the name of a function. */
@@ -198,6 +200,7 @@ export class StackFacts {
   /** The part of the samples for which `find` gives an index into the stack, -1 for the others. */
   part(find: (from: number, to: number, row: number) => number): Part {
     const byName = new Map<number, number>()
+    const byCaller = new Map<number, Map<number, number>>()
     let weight = 0
     let samples = 0
     for (let s = 0; s < this.value.length; s++) {
@@ -209,13 +212,27 @@ export class StackFacts {
       if (at < 0) continue
       weight += v
       samples += this.count[s]
-      const culprit = this.culpritAt(at, to)
-      if (culprit >= 0) byName.set(culprit, (byName.get(culprit) ?? 0) + v)
+      const where = this.culpritIndex(at, to)
+      if (where < 0) continue
+      const culprit = this.stacks[where]
+      byName.set(culprit, (byName.get(culprit) ?? 0) + v)
+      const caller = this.callerAt(where, to)
+      if (caller < 0) continue
+      let callers = byCaller.get(culprit)
+      if (callers === undefined) {
+        callers = new Map()
+        byCaller.set(culprit, callers)
+      }
+      callers.set(caller, (callers.get(caller) ?? 0) + v)
     }
     const culprits = [...byName]
       .map(([row, w]) => ({ name: this.names[row], weight: w }))
       .sort((a, b) => b.weight - a.weight || (a.name < b.name ? -1 : 1))
-    return { weight, samples, share: this.share(weight), culprits }
+    const callers = new Map<string, string>()
+    for (const [culprit, counts] of byCaller)
+      for (const [caller, w] of counts)
+        if (w > (byName.get(culprit) ?? 0) / 2) callers.set(this.names[culprit], this.names[caller])
+    return { weight, samples, share: this.share(weight), culprits, callers }
   }
 
   /** Name row at an index into the stacks, as `part` gives them. */
@@ -225,13 +242,27 @@ export class StackFacts {
 
   /** Name row of the nearest user function at or above stack index `at`; a module's or the outermost otherwise; -1 for none. */
   culpritAt(at: number, to: number): number {
+    const where = this.culpritIndex(at, to)
+    return where < 0 ? -1 : this.stacks[where]
+  }
+
+  private culpritIndex(at: number, to: number): number {
     let module = -1
     for (let i = at; i < to; i++) {
       const origin = this.originByName[this.stacks[i]]
-      if (origin === 'main') return this.stacks[i]
-      if (origin === 'module' && module < 0) module = this.stacks[i]
+      if (origin === 'main') return i
+      if (origin === 'module' && module < 0) module = i
     }
     return module
+  }
+
+  /** Name row of the user's function that calls the one at stack index `at`; -1 for none. */
+  private callerAt(at: number, to: number): number {
+    for (let i = at + 1; i < to; i++) {
+      const name = this.stacks[i]
+      if (name !== this.stacks[at] && this.originByName[name] === 'main') return name
+    }
+    return -1
   }
 
   /** Where a function lies: its file and the line with most weight of it; undefined if the profile does not say. */

@@ -80,6 +80,9 @@ export interface MemorySnapshot {
   readonly status?: ProcessStatus
   /** Peak resident set, bytes: of heap?debug=1 or status. */
   readonly maxRss?: number
+  /** What the container may use and uses, page cache included, bytes: of the control group. */
+  readonly containerLimit?: number
+  readonly containerUsage?: number
   /** `cmdline` of expvar. */
   readonly commandLine?: readonly string[]
   /** Go's version where a source gives it, e.g. 'go1.26.8'. */

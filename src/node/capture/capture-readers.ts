@@ -28,9 +28,9 @@ interface CaptureReader {
 export const CAPTURE_READERS: readonly CaptureReader[] = [
   {
     // A heap profile as text ends in statistics too, but is a profile first.
-    takes: (f) => isMemory(f.bytes) && !startsWith(f.bytes, 'heap profile:'),
+    takes: (f) => isMemory(f.name, f.bytes) && !startsWith(f.bytes, 'heap profile:'),
     read: (f, to) => {
-      const snapshot = decodeMemory(f.bytes)
+      const snapshot = decodeMemory(f.bytes, f.name)
       to.memory.push({ source: to.source(f.name, 'memory', []), snapshot })
     },
   },

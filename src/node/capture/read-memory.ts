@@ -1,10 +1,11 @@
 // Memory statistics from files, capture folders and addresses, as snapshots in order of time.
 
-import { inOrderOfTime } from '../../core/analysis/memory/trend.ts'
+import { joinMoments } from '../../core/analysis/memory/moments.ts'
 import { DecodeError, UserError } from '../../core/base/errors.ts'
-import { decodeMemory, MAX_MEMORY_BYTES, sniffMemory } from '../../core/formats/memory/index.ts'
+import { decodeMemory, isCgroupFile, MAX_MEMORY_BYTES, sniffMemory } from '../../core/formats/memory/index.ts'
 import type { MemorySnapshot } from '../../core/model/memory.ts'
-import { readAll } from '../read-bytes.ts'
+import { readAll, readChunks } from '../read-bytes.ts'
+import { archiveKind, unpackArchive } from './archive.ts'
 import { filesOf } from './files-of.ts'
 
 export interface MemorySources {
@@ -14,35 +15,48 @@ export interface MemorySources {
   readonly sources: readonly string[]
 }
 
-/** Reads them. Files of a folder that hold no statistics are passed over. Throws UserError, DecodeError. */
+/** Reads them. Files of a folder or an archive that hold no statistics are passed over. Throws UserError. */
 export async function readMemory(args: readonly string[]): Promise<MemorySources> {
   const items: { snapshot: MemorySnapshot; name: string }[] = []
   for (const arg of args) {
-    if (/^\w+:|^-$/.test(arg))
-      items.push({ snapshot: decodeMemory(await readAll(arg, MAX_MEMORY_BYTES)), name: arg })
-    else {
-      const files = filesOf([arg])
-      const folder = files.length !== 1 || files[0]!.path !== arg
-      for (const { path, name } of files) {
-        const bytes = await readAll(path, MAX_MEMORY_BYTES)
-        if (folder && !isMemory(bytes)) continue
-        items.push({ snapshot: decode(bytes, name), name })
-      }
+    if (/^\w+:|^-$/.test(arg)) {
+      const name = arg === '-' ? 'standard input' : arg
+      items.push({ snapshot: decode(await readAll(arg, MAX_MEMORY_BYTES), name), name })
+      continue
+    }
+    const files = filesOf([arg])
+    const folder = files.length !== 1 || files[0]!.path !== arg
+    for (const { path, name } of files) {
+      const head = await readHead(path)
+      const archive = archiveKind(head)
+      // Large files of other kinds are not read for nothing.
+      if (folder && archive === undefined && !isMemoryFile(name, head)) continue
+      const bytes = await readAll(path, archive === undefined ? MAX_MEMORY_BYTES : undefined)
+      const contents = archive === undefined ? [{ name, bytes }] : await unpackArchive(name, bytes, archive)
+      for (const file of contents)
+        if ((!folder && archive === undefined) || isMemory(file.name, file.bytes))
+          items.push({ snapshot: decode(file.bytes, file.name), name: file.name })
     }
   }
   if (items.length === 0)
     throw new UserError(
       `${args.join(', ')}: no memory statistics in it (memstats, vars, metrics as JSON; smaps, status)`,
     )
-  return {
-    snapshots: joinMoments(inOrderOfTime(items).map((i) => i.snapshot)),
-    sources: items.map((i) => i.name),
-  }
+  return { snapshots: joinMoments(items), sources: items.map((i) => i.name) }
 }
 
+/** The first bytes of a file, unpacked: at least 4 KiB if it has so many. */
+async function readHead(path: string): Promise<Uint8Array> {
+  for await (const chunk of readChunks(path)) return chunk.slice(0, 4096)
+  return new Uint8Array(0)
+}
+
+const isMemoryFile = (name: string, head: Uint8Array): boolean =>
+  isCgroupFile(name) || sniffMemory(head) !== undefined
+
 /** Whether it holds statistics. Not every heap profile in text form does: C++ writes them too. */
-export function isMemory(bytes: Uint8Array): boolean {
-  if (sniffMemory(bytes.subarray(0, 4096)) === undefined) return false
+export function isMemory(name: string, bytes: Uint8Array): boolean {
+  if (!isMemoryFile(name, bytes.subarray(0, 4096))) return false
   return (
     bytes[0] !== 0x68 ||
     Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('# runtime.MemStats')
@@ -51,18 +65,10 @@ export function isMemory(bytes: Uint8Array): boolean {
 
 function decode(bytes: Uint8Array, name: string): MemorySnapshot {
   try {
-    return decodeMemory(bytes)
+    return decodeMemory(bytes, name)
   } catch (e) {
     if (!(e instanceof DecodeError)) throw e
     const at = e.offset >= 0 ? ` (at byte ${e.offset})` : ''
     throw new UserError(`${name}: ${e.message}${at}`)
   }
-}
-
-/** Puts what has no moment of its own to the newest snapshot of statistics. */
-function joinMoments(snapshots: readonly MemorySnapshot[]): MemorySnapshot[] {
-  const timed = snapshots.filter((s) => s.memstats !== undefined)
-  const others = snapshots.filter((s) => s.memstats === undefined)
-  const newest: MemorySnapshot = Object.assign({}, timed.at(-1), ...others)
-  return [...timed.slice(0, -1), newest]
 }

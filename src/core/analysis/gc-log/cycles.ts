@@ -33,9 +33,14 @@ export function cyclesOf(log: RuntimeLog, process: number): Cycles {
   const keep: number[] = []
   for (let i = 0; i < of.length; i++) if (of[i] === process) keep.push(i)
   const whole = keep.length === of.length
+  const picked = new Map<GcColumn, Float64Array>()
   const column = (name: GcColumn): Float64Array => {
-    const all = rows.column(name)
-    return whole ? all : Float64Array.from(keep, (i) => all[i])
+    let values = picked.get(name)
+    if (values === undefined) {
+      values = whole ? rows.column(name) : pickRows(rows.column(name), keep)
+      picked.set(name, values)
+    }
+    return values
   }
   const printed = column('time')
   const wall = column('wall')
@@ -53,4 +58,11 @@ export function cyclesOf(log: RuntimeLog, process: number): Cycles {
     from: fromStart ? 0 : (time[0] ?? Number.NaN),
     to: (time[last] ?? Number.NaN) + took / 1000,
   }
+}
+
+/** The values of some rows. */
+export function pickRows(all: Float64Array, rows: readonly number[]): Float64Array {
+  const out = new Float64Array(rows.length)
+  for (let i = 0; i < rows.length; i++) out[i] = all[rows[i]]
+  return out
 }

@@ -95,7 +95,8 @@ export function gcReport(log: RuntimeLog, process: number): GcReport {
   const cpu = cpuReport(cycles, seconds, procs)
   const heap = heapReport(cycles, seconds, alone ? log.gc.rows.max('after') : Number.NaN)
   const trend = robustTrend(cycles.time, liveOf(cycles))
-  const roots = col('stacks').map((v, i) => (v || 0) + (col('globals')[i] || 0))
+  const globals = col('globals')
+  const roots = col('stacks').map((v, i) => (v || 0) + (globals[i] || 0))
   const sum = (name: GcColumn): number => col(name).reduce((a, v) => a + (v || 0), 0) * stride
   return {
     process,

@@ -3,6 +3,7 @@
 import { PACER_KIND } from '../../model/gc-log.ts'
 import type { RowTable } from '../../model/row-table.ts'
 import type { RuntimeLog } from '../../model/runtime-log.ts'
+import { pickRows } from './cycles.ts'
 import { meanOf, type Spread, spreadOf } from './spread.ts'
 
 export interface PacerReport {
@@ -34,10 +35,7 @@ function rowsOf<K extends string>(
   const of = t.column('process' as K)
   const keep: number[] = []
   for (let i = 0; i < of.length; i++) if (of[i] === process && also(i)) keep.push(i)
-  return (k) => {
-    const all = t.column(k)
-    return Float64Array.from(keep, (i) => all[i])
-  }
+  return (k) => pickRows(t.column(k), keep)
 }
 
 const sumOf = (values: Float64Array): number => values.reduce((a, v) => a + (v || 0), 0)
@@ -53,7 +51,8 @@ export function pacerReport(log: RuntimeLog, process: number): PacerReport | und
   const ends = end('process').length
   const sweeps = of(PACER_KIND.sweep)('process').length
   if (starts + ends + sweeps === 0) return undefined
-  const work = end('heapWork').map((v, i) => v + (end('stackWork')[i] || 0) + (end('globalsWork')[i] || 0))
+  const [heapWork, stackWork, globalsWork] = [end('heapWork'), end('stackWork'), end('globalsWork')]
+  const work = heapWork.map((v, i) => v + (stackWork[i] || 0) + (globalsWork[i] || 0))
   const expected = end('expectedWork')
   return {
     starts: starts * t.stride,
@@ -64,9 +63,9 @@ export function pacerReport(log: RuntimeLog, process: number): PacerReport | und
     cpuGoalPercent: meanOf(end('cpuGoalPercent')),
     workRatio: spreadOf(work.map((v, i) => v / expected[i])),
     goalDelta: meanOf(end('goalDelta')),
-    heapWork: sumOf(end('heapWork')) * t.stride,
-    stackWork: sumOf(end('stackWork')) * t.stride,
-    globalsWork: sumOf(end('globalsWork')) * t.stride,
+    heapWork: sumOf(heapWork) * t.stride,
+    stackWork: sumOf(stackWork) * t.stride,
+    globalsWork: sumOf(globalsWork) * t.stride,
     resets: sumOf(end('reset')) * t.stride,
   }
 }

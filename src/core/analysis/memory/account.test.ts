@@ -107,9 +107,7 @@ describe('several moments', () => {
 
   test('are put in order by what was ever allocated', () => {
     const status: MemorySnapshot = { status: { name: '', sizes: new Map(), threads: 1 } }
-    const items = [at(9, 0), at(1, 0), status, at(5, 0)].map(
-      (snapshot) => ({ snapshot }),
-    )
+    const items = [at(9, 0), at(1, 0), status, at(5, 0)].map((snapshot) => ({ snapshot }))
     expect(inOrderOfTime(items).map((i) => i.snapshot.memstats?.TotalAlloc)).toEqual([1, 5, 9, undefined])
   })
 

@@ -5,10 +5,13 @@
 // Sources: runtime/mstats.go (which statistics add up to Sys), runtime/metrics (the same split finer),
 // proc(5) (what is resident), and since Go 1.25 the names that the runtime gives its mappings on Linux.
 
-import type { MemoryMapping, MemorySnapshot } from '../../model/memory.ts'
+import { bytesText } from '../../base/people-fmt.ts'
+import type { MemorySnapshot } from '../../model/memory.ts'
+import { type Fields, fieldsOf } from './fields.ts'
+import { type MappingSums, sumMappings } from './mapping-sums.ts'
 
 /** How a number came about. */
-export type Certainty = 'measured' | 'computed' | 'at most' | 'estimated'
+export type Certainty = 'measured' | 'computed' | 'at most' | 'at least' | 'estimated'
 
 export interface AccountRow {
   /** Stable id, for --json. */
@@ -33,6 +36,8 @@ export interface MemoryAccount {
   readonly peak: number | undefined
   /** Virtual size, if known. */
   readonly virtual: number | undefined
+  /** Swapped out, if known: in no part of the resident set. */
+  readonly swapped: number | undefined
   /** What the runtime has from the system and not given back: MemStats.Sys - HeapReleased. */
   readonly held: number | undefined
   /** Parts, largest concern first; those of level 0 add up to `resident` (or to `held`) together with `gap`. */
@@ -43,198 +48,343 @@ export interface MemoryAccount {
     readonly gogc: number | undefined
     /** GOMEMLIMIT, bytes; undefined if none is set or unknown. */
     readonly memoryLimit: number | undefined
+    /** Of the container: its limit, and what it is charged for. */
+    readonly container: number | undefined
+    readonly containerUsage: number | undefined
   }
   /** Heap that is idle and still counted to the process, and its share of what the runtime holds. */
   readonly idleKept: { readonly bytes: number; readonly share: number } | undefined
+  /** What is near a limit or beyond it. */
+  readonly warnings: readonly string[]
   /** What a reader should know of these numbers. */
   readonly remarks: readonly string[]
 }
 
-/** GOMEMLIMIT when it is off: math.MaxInt64, as the nearest double. */
-const NO_LIMIT = 2 ** 63
+/** From this share of a limit on, it is worth a warning. */
+const NEAR_LIMIT = 0.9
+/** Differences between what runtime and system count that are worth a remark. */
+const MUCH = 4 << 20
 
 /** The account of one moment. */
 export function buildMemoryAccount(s: MemorySnapshot): MemoryAccount {
   const f = fieldsOf(s)
+  const sums = s.mappings && sumMappings(s.mappings)
   const resident = residentOf(s)
-  const rows: AccountRow[] = []
-  const remarks: string[] = []
-  const row = (
-    level: 0 | 1,
-    id: string,
-    title: string,
-    bytes: number | undefined,
-    certainty: Certainty,
-    formula: string,
-    note = '',
-  ): void => {
-    if (bytes !== undefined && Number.isFinite(bytes))
-      rows.push({ id, title, bytes, certainty, formula, note, level })
-  }
-  if (f.heapInuse !== undefined) {
-    row(
-      0,
-      'heap-in-use',
-      'Heap in use',
-      f.heapInuse,
-      'measured',
-      'HeapInuse',
-      'spans that hold at least one object',
-    )
-    const live = f.live ?? undefined
-    if (live !== undefined && f.heapAlloc !== undefined) {
-      const liveNow = Math.min(live, f.heapAlloc)
-      row(1, 'live', 'live at the last collection', liveNow, f.liveCertainty, f.liveFormula)
-      row(
-        1,
-        'dead',
-        'allocated since, or dead and not yet swept',
-        f.heapAlloc - liveNow,
-        'computed',
-        `HeapAlloc − ${f.liveFormula}`,
-        'the next collection frees what is dead of it',
-      )
-    } else row(1, 'objects', 'objects, live or not yet collected', f.heapAlloc, 'measured', 'HeapAlloc')
-    if (f.heapAlloc !== undefined)
-      row(
-        1,
-        'fragmentation',
-        'unused room in spans (fragmentation)',
-        f.heapInuse - f.heapAlloc,
-        'computed',
-        'HeapInuse − HeapAlloc',
-        'free slots of size classes; only objects of the same class can use them',
-      )
-  }
-  const kept =
-    f.heapIdle !== undefined && f.heapReleased !== undefined ? f.heapIdle - f.heapReleased : undefined
-  row(
-    0,
-    'heap-idle',
-    'Heap idle, not returned',
-    kept,
-    'measured',
-    'HeapIdle − HeapReleased',
-    'kept for the next growth; the scavenger returns it in the background',
-  )
-  row(0, 'stacks', 'Stacks of goroutines', f.stackInuse, 'measured', 'StackInuse')
-  row(0, 'os-stacks', 'Stacks from the system', f.osStacks, 'at most', '/memory/classes/os-stacks:bytes')
-  row(
-    0,
-    'metadata',
-    'Runtime metadata',
-    f.metadata,
-    'at most',
-    'MSpanSys + MCacheSys + GCSys + OtherSys',
-    'not all of it has been touched',
-  )
-  row(0, 'profiling', 'Profiling tables', f.buckHash, 'at most', 'BuckHashSys')
-  const held = f.sys !== undefined && f.heapReleased !== undefined ? f.sys - f.heapReleased : undefined
-  if (s.mappings?.some((m) => m.rss >= 0)) mappingRows(s.mappings, row, remarks)
+  const rows = [...unknownRows(f, sums), ...heapRows(f), ...runtimeRows(f, sums), ...systemRows(s, f, sums)]
   const parts = rows.filter((r) => r.level === 0).reduce((sum, r) => sum + r.bytes, 0)
   const gap = resident.bytes === undefined ? undefined : resident.bytes - parts
-  if (gap !== undefined && !s.mappings?.some((m) => m.rss >= 0))
-    remarks.push(
-      gap >= 0
-        ? 'what is left over is the binary, libraries, and memory from outside Go (cgo, mmap); smaps would tell which'
-        : 'the parts are more than what is resident: pages that the runtime has counted but never touched, or memory that the system took back or swapped out',
-    )
-  if (s.mappings !== undefined || s.status !== undefined) {
-    const virtual = virtualOf(s)
-    if (virtual !== undefined && resident.bytes !== undefined && virtual > 4 * resident.bytes)
-      remarks.push(
-        'the virtual size is address space that Go reserves (arenas, page tables of the heap): it costs nothing until it is touched',
-      )
-  }
-  const version = minorOf(s.goVersion)
-  if (version !== undefined && version >= 12 && version <= 15)
-    remarks.push(
-      `Go 1.${version} returns memory with MADV_FREE: it stays in the resident set until the system needs it (GODEBUG=madvdontneed=1 changes that; Go 1.16 did)`,
-    )
-  const lazy = s.mappings?.reduce((sum, m) => sum + Math.max(0, m.lazyFree), 0) ?? 0
-  if (lazy > 0)
-    remarks.push(
-      `${lazy} bytes are marked free (MADV_FREE) and count as resident until the system takes them`,
-    )
+  const held = f.sys !== undefined && f.heapReleased !== undefined ? f.sys - f.heapReleased : undefined
+  const kept = keptOf(f)
   return {
     resident: resident.bytes,
     residentFrom: resident.from,
     peak: s.maxRss,
     virtual: virtualOf(s),
+    swapped: sums?.swapped ?? s.status?.sizes.get('VmSwap'),
     held,
     rows,
     gap,
-    limits: { gogc: f.gogc, memoryLimit: f.memoryLimit },
+    limits: {
+      gogc: f.gogc,
+      memoryLimit: f.memoryLimit,
+      container: s.containerLimit,
+      containerUsage: s.containerUsage,
+    },
     idleKept:
       kept !== undefined && held !== undefined && held > 0 ? { bytes: kept, share: kept / held } : undefined,
-    remarks,
+    warnings: warningsOf(s, f, resident.bytes, held),
+    remarks: remarksOf(s, f, sums, resident.bytes, gap),
   }
 }
 
-interface Fields {
-  readonly sys: number | undefined
-  readonly heapAlloc: number | undefined
-  readonly heapInuse: number | undefined
-  readonly heapIdle: number | undefined
-  readonly heapReleased: number | undefined
-  readonly stackInuse: number | undefined
-  readonly osStacks: number | undefined
-  readonly metadata: number | undefined
-  readonly buckHash: number | undefined
-  readonly live: number | undefined
-  readonly liveCertainty: Certainty
-  readonly liveFormula: string
-  readonly gogc: number | undefined
-  readonly memoryLimit: number | undefined
+function row(
+  level: 0 | 1,
+  id: string,
+  title: string,
+  bytes: number | undefined,
+  certainty: Certainty,
+  formula: string,
+  note = '',
+): AccountRow[] {
+  return bytes !== undefined && Number.isFinite(bytes)
+    ? [{ id, title, bytes, certainty, formula, note, level }]
+    : []
 }
 
-/** One set of names over MemStats and runtime/metrics; MemStats counts first, as its fields are read at one moment. */
-function fieldsOf(s: MemorySnapshot): Fields {
-  const m = s.memstats
-  const v = (name: string): number | undefined => s.metrics?.values.get(name)
-  const sum = (...parts: (number | undefined)[]): number | undefined =>
-    parts.every((p) => p !== undefined) ? parts.reduce((a: number, b) => a + (b ?? 0), 0) : undefined
-  const free = v('/memory/classes/heap/free:bytes')
-  const released = v('/memory/classes/heap/released:bytes')
-  const limit = v('/gc/gomemlimit:bytes')
-  const gogc = v('/gc/gogc:percent')
-  const marked = v('/gc/heap/live:bytes')
-  // The goal is live × (1 + GOGC / 100), unless that is below the least heap of 4 MiB × GOGC / 100.
-  const estimated =
-    m?.NextGC !== undefined &&
-    m.NextGC > 0 &&
-    m.NextGC > (4 << 20) * ((gogc ?? 100) / 100) &&
-    (gogc ?? 100) > 0
-      ? m.NextGC / (1 + (gogc ?? 100) / 100)
-      : undefined
-  return {
-    sys: m?.Sys ?? v('/memory/classes/total:bytes'),
-    heapAlloc: m?.HeapAlloc ?? v('/memory/classes/heap/objects:bytes'),
-    heapInuse:
-      m?.HeapInuse ?? sum(v('/memory/classes/heap/objects:bytes'), v('/memory/classes/heap/unused:bytes')),
-    heapIdle: m?.HeapIdle ?? sum(free, released),
-    heapReleased: m?.HeapReleased ?? released,
-    stackInuse: m?.StackInuse ?? v('/memory/classes/heap/stacks:bytes'),
-    osStacks:
-      v('/memory/classes/os-stacks:bytes') ??
-      (m?.StackSys !== undefined && m.StackInuse !== undefined ? m.StackSys - m.StackInuse : undefined),
-    metadata:
-      sum(m?.MSpanSys, m?.MCacheSys, m?.GCSys, m?.OtherSys) ??
-      sum(
-        v('/memory/classes/metadata/mspan/inuse:bytes'),
-        v('/memory/classes/metadata/mspan/free:bytes'),
-        v('/memory/classes/metadata/mcache/inuse:bytes'),
-        v('/memory/classes/metadata/mcache/free:bytes'),
-        v('/memory/classes/metadata/other:bytes'),
-        v('/memory/classes/other:bytes'),
+function heapRows(f: Fields): AccountRow[] {
+  const kept = row(
+    0,
+    'heap-idle',
+    'Heap idle, not returned',
+    keptOf(f),
+    'measured',
+    'HeapIdle − HeapReleased',
+    'kept for the next growth; the scavenger returns it in the background',
+  )
+  if (f.heapInuse === undefined) return kept
+  const inUse = row(
+    0,
+    'heap-in-use',
+    'Heap in use',
+    f.heapInuse,
+    'measured',
+    'HeapInuse',
+    'spans that hold at least one object',
+  )
+  if (f.heapAlloc === undefined) return [...inUse, ...kept]
+  const live = f.live === undefined ? undefined : Math.min(f.live, f.heapAlloc)
+  const objects =
+    live === undefined
+      ? row(1, 'objects', 'objects, live or not yet collected', f.heapAlloc, 'measured', 'HeapAlloc')
+      : [
+          ...row(1, 'live', 'live at the last collection', live, f.liveCertainty, f.liveFormula),
+          ...row(
+            1,
+            'dead',
+            'allocated since, or dead and not yet swept',
+            f.heapAlloc - live,
+            'computed',
+            `HeapAlloc − ${f.liveFormula}`,
+            'the next collection frees what is dead of it',
+          ),
+        ]
+  return [
+    ...inUse,
+    ...objects,
+    ...row(
+      1,
+      'fragmentation',
+      'unused room in spans (fragmentation)',
+      f.heapInuse - f.heapAlloc,
+      'computed',
+      'HeapInuse − HeapAlloc',
+      'free slots of size classes; only objects of the same class can use them',
+    ),
+    ...kept,
+  ]
+}
+
+/** What the runtime has besides the heap. Names of mappings tell how much of it is resident; else its counts are limits. */
+function runtimeRows(f: Fields, sums: MappingSums | undefined): AccountRow[] {
+  const stacks = row(0, 'stacks', 'Stacks of goroutines', f.stackInuse, 'measured', 'StackInuse')
+  const tables = (level: 0 | 1): AccountRow[] =>
+    row(
+      level,
+      'profiling',
+      level === 0 ? 'Profiling tables' : 'profiling tables',
+      f.buckHash,
+      'at most',
+      'BuckHashSys',
+    )
+  if (sums?.named)
+    return [
+      ...stacks,
+      ...row(
+        0,
+        'metadata',
+        'Runtime metadata',
+        sums.goOther,
+        'measured',
+        'Rss of [anon: Go: …] other than heap',
+        'spans, bitmaps, page tables, profiling, traces, stacks of threads',
       ),
-    buckHash: m?.BuckHashSys ?? v('/memory/classes/profiling/buckets:bytes'),
-    live: marked ?? estimated,
-    liveCertainty: marked !== undefined ? 'measured' : 'estimated',
-    liveFormula: marked !== undefined ? '/gc/heap/live:bytes' : 'NextGC ÷ (1 + GOGC ÷ 100)',
-    gogc,
-    memoryLimit: limit !== undefined && limit < NO_LIMIT ? limit : undefined,
+      ...tables(1),
+    ]
+  return [
+    ...stacks,
+    ...row(
+      0,
+      'os-stacks',
+      'Stacks from the system',
+      f.osStacks === 0 ? undefined : f.osStacks,
+      'at most',
+      '/memory/classes/os-stacks:bytes',
+    ),
+    ...row(
+      0,
+      'metadata',
+      'Runtime metadata',
+      f.metadata,
+      'at most',
+      'MSpanSys + MCacheSys + GCSys + OtherSys',
+      'not all of it has been touched',
+    ),
+    ...tables(0),
+  ]
+}
+
+/** What mappings tell of Go's memory where the runtime's statistics are missing. */
+function unknownRows(f: Fields, sums: MappingSums | undefined): AccountRow[] {
+  if (f.heapInuse !== undefined || sums === undefined) return []
+  const arenas = row(
+    0,
+    'arenas',
+    'Go heap and stacks of goroutines',
+    sums.arenas,
+    sums.named ? 'measured' : 'estimated',
+    sums.named ? 'Rss of [anon: Go: heap]' : 'Rss of mappings where the runtime places its arenas',
+    'memstats or metrics would tell live, idle and stacks apart',
+  )
+  if (sums.named) return arenas
+  return [
+    ...arenas,
+    ...row(
+      0,
+      'anonymous',
+      'Other anonymous memory',
+      sums.anonymous,
+      'measured',
+      'Rss of mappings without a file',
+      'metadata of the runtime, and what is from outside Go',
+    ),
+  ]
+}
+
+/** What only the system sees: the binary, libraries, C, memory that the program mapped itself. */
+function systemRows(s: MemorySnapshot, f: Fields, sums: MappingSums | undefined): AccountRow[] {
+  if (sums === undefined) {
+    const size = (name: string): number | undefined => s.status?.sizes.get(name)
+    const shared = size('RssShmem')
+    return [
+      ...row(0, 'binary', 'Binary and libraries', size('RssFile'), 'measured', 'RssFile of status'),
+      ...row(
+        0,
+        'shared',
+        'Shared memory',
+        shared === 0 ? undefined : shared,
+        'measured',
+        'RssShmem of status',
+      ),
+    ]
   }
+  const some = (bytes: number): number | undefined => (bytes > 0 ? bytes : undefined)
+  return [
+    ...row(
+      0,
+      'binary',
+      'Binary and libraries',
+      sums.files,
+      'measured',
+      'Rss of mappings of files',
+      'with their global variables',
+    ),
+    ...row(0, 'shared', 'Shared memory', some(sums.shared), 'measured', 'Rss of /dev/shm, memfd'),
+    ...row(0, 'c-heap', 'C heap', some(sums.cHeap), 'measured', 'Rss of [heap]', 'malloc of C code'),
+    ...row(0, 'thread-stack', 'Stack of the first thread', sums.stack, 'measured', 'Rss of [stack]'),
+    ...outsideRows(f, sums),
+  ]
+}
+
+/** Anonymous memory that is not the runtime's. */
+function outsideRows(f: Fields, sums: MappingSums): AccountRow[] {
+  const title = 'Outside Go (cgo, mmap)'
+  const note =
+    'memory of C code, threads of C, and what the program mapped itself: no statistics of Go hold it'
+  if (sums.named) {
+    const formula = 'Rss of anonymous mappings without a name of Go'
+    return row(0, 'outside', title, sums.anonymous, 'measured', formula, note)
+  }
+  // Without arenas nothing tells Go's memory from other anonymous memory.
+  if (sums.arenas === undefined || f.metadata === undefined) return []
+  const counted = f.metadata + (f.buckHash ?? 0) + (f.osStacks ?? 0)
+  return row(
+    0,
+    'outside',
+    title,
+    Math.max(0, sums.anonymous - counted),
+    'at least',
+    'Rss of anonymous mappings outside the arenas − metadata − profiling',
+    note,
+  )
+}
+
+function warningsOf(
+  s: MemorySnapshot,
+  f: Fields,
+  resident: number | undefined,
+  held: number | undefined,
+): string[] {
+  const out: string[] = []
+  const limit = s.containerLimit
+  if (limit !== undefined) {
+    const used = s.containerUsage ?? resident
+    const what = s.containerUsage === undefined ? 'resident' : 'charged to the container'
+    if (used !== undefined && used >= NEAR_LIMIT * limit)
+      out.push(
+        `${bytesText(used)} are ${what}, ${Math.round((used / limit) * 100)} % of its limit of ${bytesText(limit)}: beyond it the system kills the process`,
+      )
+    if (f.memoryLimit === undefined && f.knowsLimit)
+      out.push(
+        `the container has a limit of ${bytesText(limit)} and GOMEMLIMIT is not set: the collector does not know of it; some 90 % of it, less what is outside Go, is usual`,
+      )
+    else if (f.memoryLimit !== undefined && f.memoryLimit > limit)
+      out.push(
+        `GOMEMLIMIT (${bytesText(f.memoryLimit)}) is above the container’s limit of ${bytesText(limit)}`,
+      )
+  }
+  if (f.memoryLimit !== undefined && held !== undefined && held >= NEAR_LIMIT * f.memoryLimit)
+    out.push(
+      `the runtime holds ${bytesText(held)}, ${Math.round((held / f.memoryLimit) * 100)} % of GOMEMLIMIT: near it the collector works more and more`,
+    )
+  return out
+}
+
+function remarksOf(
+  s: MemorySnapshot,
+  f: Fields,
+  sums: MappingSums | undefined,
+  resident: number | undefined,
+  gap: number | undefined,
+): string[] {
+  const out: string[] = []
+  const counted = (f.heapInuse ?? 0) + (keptOf(f) ?? 0) + (f.stackInuse ?? 0)
+  if (gap !== undefined && sums === undefined)
+    out.push(
+      gap >= 0
+        ? `what is left over is ${s.status?.sizes.has('RssFile') ? '' : 'the binary, libraries, and '}memory from outside Go (cgo, mmap); smaps would tell which`
+        : 'the parts are more than what is resident: pages that the runtime has counted but never touched, or memory that the system took back or swapped out',
+    )
+  if (sums?.arenas !== undefined && f.heapInuse !== undefined) {
+    const more = sums.arenas - counted
+    if (Math.abs(more) >= MUCH)
+      out.push(
+        more < 0
+          ? `of the ${bytesText(counted)} of heap and stacks that the runtime counts, ${bytesText(sums.arenas)} are resident: the rest was never touched${sums.swapped > 0 ? ', or is swapped out' : ''}`
+          : `the arenas of the heap have ${bytesText(sums.arenas)} resident, ${bytesText(more)} more than the heap and stacks that the runtime counts: memory that it returned and the system has not taken${sums.hugeInArenas > 0 ? ', huge pages of which only a part is used' : ''}, or the files are of different moments`,
+      )
+    if (!sums.named)
+      out.push(
+        'arenas were told by their addresses: kernels with CONFIG_ANON_VMA_NAME and Go 1.25 or later name the mappings of Go',
+      )
+  }
+  const virtual = virtualOf(s)
+  if (virtual !== undefined && resident !== undefined && virtual > 4 * resident)
+    out.push(
+      'the virtual size is address space that Go reserves (arenas, page tables of the heap): it costs nothing until it is touched',
+    )
+  const version = minorOf(s.goVersion)
+  if (version !== undefined && version >= 12 && version <= 15)
+    out.push(
+      `Go 1.${version} returns memory with MADV_FREE: it stays in the resident set until the system needs it (GODEBUG=madvdontneed=1 changes that; Go 1.16 did)`,
+    )
+  if (sums !== undefined && sums.lazyFree > 0)
+    out.push(
+      `${bytesText(sums.lazyFree)} are marked free (MADV_FREE) and count as resident until the system takes them`,
+    )
+  const swapped = sums?.swapped ?? s.status?.sizes.get('VmSwap') ?? 0
+  if (swapped > 0)
+    out.push(
+      `${bytesText(swapped)} are swapped out: the runtime counts them, and the collector has to read them back`,
+    )
+  if (sums !== undefined && sums.hugeInArenas > 0)
+    out.push(`${bytesText(sums.hugeInArenas)} of the arenas are in transparent huge pages`)
+  for (const [name, bytes] of [...(sums?.goNames ?? [])].sort((a, b) => b[1] - a[1]))
+    out.push(`Go: ${name}: ${bytesText(bytes)} resident`)
+  return out
+}
+
+function keptOf(f: Fields): number | undefined {
+  return f.heapIdle !== undefined && f.heapReleased !== undefined ? f.heapIdle - f.heapReleased : undefined
 }
 
 function residentOf(s: MemorySnapshot): { readonly bytes: number | undefined; readonly from: string } {
@@ -246,48 +396,10 @@ function residentOf(s: MemorySnapshot): { readonly bytes: number | undefined; re
 }
 
 function virtualOf(s: MemorySnapshot): number | undefined {
-  return s.mappings?.reduce((sum, m) => sum + m.size, 0) ?? s.status?.sizes.get('VmSize')
-}
-
-/** What is resident outside the heap that the runtime counts: the binary, libraries, C. */
-function mappingRows(
-  mappings: readonly MemoryMapping[],
-  row: (
-    level: 0 | 1,
-    id: string,
-    title: string,
-    bytes: number,
-    certainty: Certainty,
-    formula: string,
-    note?: string,
-  ) => void,
-  remarks: string[],
-): void {
-  const sums = new Map<string, number>()
-  const add = (key: string, bytes: number): void => {
-    if (bytes > 0) sums.set(key, (sums.get(key) ?? 0) + bytes)
-  }
-  const named = new Map<string, number>()
-  // The runtime's own mappings are counted by its statistics; only what is not the runtime's is added here.
-  for (const m of mappings) {
-    const kind = mappingKind(m)
-    add(kind, m.rss)
-    if (kind === 'go') named.set(m.name, (named.get(m.name) ?? 0) + m.rss)
-  }
-  row(0, 'binary', 'Binary and libraries', sums.get('file') ?? 0, 'measured', 'Rss of mappings of files')
-  row(0, 'c-heap', 'C heap', sums.get('c-heap') ?? 0, 'measured', 'Rss of [heap]', 'malloc of C code')
-  row(0, 'thread-stack', 'Stack of the first thread', sums.get('stack') ?? 0, 'measured', 'Rss of [stack]')
-  for (const [name, bytes] of named)
-    remarks.push(`${name.replace(/^\[anon: |\]$/g, '')}: ${bytes} bytes resident`)
-}
-
-function mappingKind(m: MemoryMapping): 'file' | 'c-heap' | 'stack' | 'go' | 'kernel' | 'anonymous' {
-  if (m.name.startsWith('[anon: Go:')) return 'go'
-  if (m.name === '[heap]') return 'c-heap'
-  if (m.name.startsWith('[stack')) return 'stack'
-  if (m.name.startsWith('[anon')) return 'anonymous'
-  if (m.name.startsWith('[')) return 'kernel'
-  return m.name === '' ? 'anonymous' : 'file'
+  const status = s.status?.sizes.get('VmSize')
+  // The size of smaps_rollup is that of all addresses from the first to the last mapping.
+  if (status !== undefined || s.mappings?.some((m) => m.name === '[rollup]')) return status
+  return s.mappings?.reduce((sum, m) => sum + m.size, 0)
 }
 
 /** NN of `go1.NN…`. */

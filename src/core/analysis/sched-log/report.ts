@@ -2,6 +2,7 @@
 
 import type { RuntimeLog } from '../../model/runtime-log.ts'
 import type { ProcLoad, SchedColumn } from '../../model/sched-log.ts'
+import { pickRows } from '../gc-log/cycles.ts'
 import { meanOf, spreadOf } from '../gc-log/spread.ts'
 import { robustTrend } from '../gc-log/trend.ts'
 import type { SchedDetail, SchedReport } from './facts.ts'
@@ -24,10 +25,7 @@ export function snapshotsOf(log: RuntimeLog, process: number): (name: SchedColum
   const of = rows.column('process')
   const keep: number[] = []
   for (let i = 0; i < of.length; i++) if (of[i] === process) keep.push(i)
-  return (name) => {
-    const all = rows.column(name)
-    return Float64Array.from(keep, (i) => all[i])
-  }
+  return (name) => pickRows(rows.column(name), keep)
 }
 
 /** The report of a process with snapshots. */

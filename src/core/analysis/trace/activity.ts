@@ -3,6 +3,7 @@
 
 import { EVENT, type EventBlock, type EventSink, NAME, STATE, type TraceTables } from '../../model/trace.ts'
 import { capacityFor, widerF64, widerI32, widerU8 } from './columns.ts'
+import { PairTable } from './pair-table.ts'
 
 /** All goroutines that start with one function. Times in ns. */
 export interface GroupActivity {
@@ -60,8 +61,9 @@ export class ActivitySink implements EventSink {
   private active = new Float64Array(0)
   private aliveTime = new Float64Array(0)
   private readonly members = new Map<number, number[]>()
-  private readonly waited = new Map<number, Map<number, number>>()
-  private readonly woken = new Map<number, Map<number, number>>()
+  /** (start function, reason) -> ns; (start function, that of who woke it) -> times. */
+  private readonly waited = new PairTable()
+  private readonly woken = new PairTable()
 
   private readonly concurrency = new Float64Array(MAX_CONCURRENCY + 1)
   private runningNow = 0
@@ -94,8 +96,6 @@ export class ActivitySink implements EventSink {
         for (const g of members) if (this.known[g] === 1) this.leave(g, end)
         this.touch(name, end)
         const exec = members.map((g) => this.exec[g])
-        const text = (ids: ReadonlyMap<number, number> | undefined): ReadonlyMap<string, number> =>
-          new Map([...(ids ?? [])].map(([id, v]) => [tables.strings.get(id), v]))
         groups.push({
           name: tables.strings.get(name),
           count: members.length,
@@ -104,8 +104,8 @@ export class ActivitySink implements EventSink {
           alive: this.active[name] > 0 ? this.aliveTime[name] / this.active[name] : 0,
           peak: this.peak[name],
           busiest: busiestShare(exec, this.peak[name]),
-          waited: text(this.waited.get(name)),
-          wokenBy: text(this.woken.get(name)),
+          waited: byText(this.waited, name, tables),
+          wokenBy: byText(this.woken, name, tables),
         })
       }
     groups.sort((a, b) => b.exec - a.exec || (a.name < b.name ? -1 : 1))
@@ -134,6 +134,8 @@ export class ActivitySink implements EventSink {
     const strings = tables.strings.count
     if (strings > this.running.length) {
       const n = capacityFor(strings)
+      this.waited.ensure(n)
+      this.woken.ensure(n)
       this.running = widerI32(this.running, n)
       this.aliveNow = widerI32(this.aliveNow, n)
       this.peak = widerI32(this.peak, n)
@@ -161,7 +163,7 @@ export class ActivitySink implements EventSink {
     }
     if (from === STATE.Waiting && to === STATE.Runnable) {
       const by = b.g[i] >= 0 && b.g[i] !== g ? this.name[b.g[i]] : 0
-      count(this.woken, this.name[g], by, 1)
+      this.woken.add(this.name[g], by, 1)
     }
     if (to === STATE.NotExist) {
       this.touch(this.name[g], time)
@@ -232,7 +234,7 @@ export class ActivitySink implements EventSink {
       this.tick(time)
       if (this.runningNow > 0) this.runningNow--
     } else if (state === STATE.Syscall) this.syscallNs += spent
-    else if (state === STATE.Waiting) count(this.waited, name, this.reason[g], spent)
+    else if (state === STATE.Waiting) this.waited.add(name, this.reason[g], spent)
     this.state[g] = 0
   }
 
@@ -252,19 +254,18 @@ export class ActivitySink implements EventSink {
   }
 }
 
-function count(by: Map<number, Map<number, number>>, name: number, key: number, v: number): void {
-  let inner = by.get(name)
-  if (inner === undefined) {
-    inner = new Map()
-    by.set(name, inner)
-  }
-  inner.set(key, (inner.get(key) ?? 0) + v)
-}
-
 function busiestShare(exec: readonly number[], peak: number): number {
   const total = exec.reduce((sum, v) => sum + v, 0)
   if (total === 0 || peak < 2) return exec.length > 0 ? 1 : 0
   const heaviest = Math.max(1, Math.round(exec.length / peak))
   const sorted = [...exec].sort((a, b) => b - a)
   return sorted.slice(0, heaviest).reduce((sum, v) => sum + v, 0) / total
+}
+
+/** The entries of a row, by the text of their keys. */
+function byText(table: PairTable, row: number, tables: TraceTables): ReadonlyMap<string, number> {
+  const out = new Map<string, number>()
+  for (let e = table.first(row); e >= 0; e = table.after(e))
+    out.set(tables.strings.get(table.key(e)), table.value[e])
+  return out
 }

@@ -1,3 +1,4 @@
+import type { Part, StackFacts } from '../../analysis/stack-facts.ts'
 import type { Capture } from '../capture.ts'
 import type { Evidence } from '../finding.ts'
 import { rule } from '../rule.ts'
@@ -14,6 +15,19 @@ export function allocationOf(capture: Capture): { readonly growing: number; read
   const growing = cpu.facts.with(cpu.facts.marked('growSlice', 'growMap')).share
   const all = cpu.facts.with(cpu.facts.marked('alloc', 'growMap')).share
   return { growing, other: all - growing }
+}
+
+/** All that was allocated, but for what writing the profiles took: short runs are full of that. */
+function withoutProfiler(facts: StackFacts): Part {
+  const profiler = facts.mark((name) =>
+    /^runtime\/(pprof\.(\(\*(Profile|profileBuilder|protobuf)\)|write|Write|StartCPU|profileWriter)|trace\.(Start|Stop)$)/.test(
+      name,
+    ),
+  )
+  return facts.part((from, to) => {
+    for (let i = from; i < to; i++) if (profiler[facts.nameAt(i)] === 1) return -1
+    return from
+  })
 }
 
 export const allocHotLoop = rule({
@@ -36,14 +50,15 @@ export const allocHotLoop = rule({
     if (cpu === undefined || objects === undefined || bytes === undefined) return undefined
     const churn = cpu.facts.with(cpu.facts.marked('alloc', 'collect'))
     if (churn.share < t.churn || churn.samples < t.samples) return []
-    const made = objects.facts.all()
+    const made = withoutProfiler(objects.facts)
     const first = made.culprits[0]
-    if (first === undefined || objects.facts.share(first.weight) < t.one) return []
-    const size = (bytes.facts.all().culprits.find((c) => c.name === first.name)?.weight ?? 0) / first.weight
+    if (first === undefined || first.weight < t.one * made.weight) return []
+    const size =
+      (withoutProfiler(bytes.facts).culprits.find((c) => c.name === first.name)?.weight ?? 0) / first.weight
     if (size > t.small) return []
     const culprits = topCulprits(made)
     const place = objects.facts.placeOf(first.name)
-    const share = objects.facts.share(first.weight)
+    const share = first.weight / made.weight
     const assist = cpu.facts.with(cpu.facts.ofKind('assist'))
     const evidence: Evidence[] = [
       shareEvidence(

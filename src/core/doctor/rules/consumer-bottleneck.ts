@@ -3,7 +3,7 @@ import { timeText } from '../../base/people-fmt.ts'
 import { rule } from '../rule.ts'
 import { percent, shareEvidence, shortName, topOf } from '../words.ts'
 import { busyCores, topCulprits } from './hot-kind.ts'
-import { userGroups } from './parallelism.ts'
+import { userGroups, waitedForWork } from './parallelism.ts'
 
 const SEND = /^runtime\.chansend\d?$/
 
@@ -50,6 +50,12 @@ function busyShare(taker: GroupActivity, durationNs: number): number {
   return 1 - idle / Math.max(1, durationNs * taker.peak)
 }
 
+/** Whether the takers are as many as there are processors, and wait for nothing but those: the machine is the bound. */
+function bound(taker: GroupActivity, procs: number, cores: number, durationNs: number): boolean {
+  if (taker.exec >= cores * procs * durationNs) return true
+  return taker.peak >= procs && waitedForWork(taker) < 0.25 * durationNs * taker.peak
+}
+
 export const consumerBottleneck = rule({
   id: 'consumer-bottleneck',
   title: 'Producers wait in their send because the consumer is slower',
@@ -87,7 +93,7 @@ export const consumerBottleneck = rule({
     if (handover?.semaphore) return []
     if (taker !== undefined && activity !== undefined) {
       if (busyShare(taker, activity.durationNs) < t.taking) return []
-      if (taker.exec >= t.cores * procs * activity.durationNs) return []
+      if (bound(taker, procs, t.cores, activity.durationNs)) return []
       // One feeder in front of a stage that many wait for: that stage is serial, which says more.
       if (handover?.starving && handover.senders.peak < 2) return []
     } else if (average < t.alone || sends.share < t.share) return []

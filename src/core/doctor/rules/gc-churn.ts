@@ -152,15 +152,23 @@ export const memoryLimitSpiral = rule({
     share: { value: 0.2, meaning: 'share of CPU time that is the collector’s' },
     critical: { value: 0.4, meaning: 'the same, from which on it is critical' },
     near: { value: 0.85, meaning: 'live heap as a share of the limit' },
+    room: {
+      value: 0.25,
+      meaning:
+        'room above the live heap as a share of what GOGC would give, below which it is the limit that sets the goal',
+    },
   },
   needs: ['log/gctrace|memory'],
-  explains: { always: ['gc-churn-small-heap'] },
+  explains: { always: ['gc-churn-small-heap', 'alloc-hot-loop'] },
   check(capture, t) {
     const churn = churnOf(capture)
     if (churn === undefined) return undefined
     const { gc, share } = churn
-    if (Number.isNaN(gc.limit) || Number.isNaN(gc.live) || share < t.share || gc.live < t.near * gc.limit)
-      return []
+    if (Number.isNaN(gc.limit) || Number.isNaN(gc.live) || share < t.share) return []
+    // The limit counts all memory of the runtime: the heap may end well below it. GOGC=off has no goal of its own.
+    const wanted = gc.gogc > 0 ? (gc.live * gc.gogc) / 100 : Number.POSITIVE_INFINITY
+    const squeezed = gc.live >= gc.limit / 2 && gc.goal - gc.live <= t.room * Math.min(wanted, gc.live)
+    if (gc.live < t.near * gc.limit && !squeezed) return []
     const culprits = allocators(capture)
     return [
       {

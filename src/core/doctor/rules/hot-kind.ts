@@ -4,6 +4,7 @@
 import type { FunctionKind } from '../../analysis/function-kinds.ts'
 import type { Part } from '../../analysis/stack-facts.ts'
 import type { Capture, Facts } from '../capture.ts'
+import { functionOfClosure } from '../diagnose.ts'
 import type { Evidence, Finding, Severity } from '../finding.ts'
 import type { Rule } from '../rule.ts'
 import { rule } from '../rule.ts'
@@ -24,13 +25,22 @@ export function cpuSeverity(capture: Capture, share: number, critical: number): 
   return share >= critical ? 'critical' : 'warning'
 }
 
-/** Names of the heaviest culprits, those with less than a tenth of the first left out. */
+/**
+ * Names of the heaviest culprits, those with less than a tenth of the first left out, and behind them who calls the
+ * first: what it does wrong is often the caller's to change.
+ */
 export function topCulprits(part: Part, limit = 3): string[] {
-  const least = (part.culprits[0]?.weight ?? 0) / 10
-  return part.culprits
+  const first = part.culprits[0]
+  if (first === undefined) return []
+  const names = part.culprits
     .slice(0, limit)
-    .filter((c) => c.weight >= least)
+    .filter((c) => c.weight >= first.weight / 10)
     .map((c) => c.name)
+  const caller = part.callers.get(first.name)
+  // What main does itself says nothing.
+  return caller === undefined || functionOfClosure(caller) === 'main.main'
+    ? names
+    : [...new Set([...names, caller])]
 }
 
 interface HotKind {

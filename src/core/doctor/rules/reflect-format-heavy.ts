@@ -7,6 +7,8 @@ export const reflectFormatHeavy = hotKindRule({
   reference: 'https://pkg.go.dev/strconv',
   what: 'formats and encodes through reflection',
   kinds: ['format', 'encode', 'reflect'],
+  // What an encoder writes to costs what it costs: compression, encryption, the system.
+  without: ['compress', 'crypto', 'systemCall'],
   cpu: 0.35,
   critical: 0.7,
   explains: { sameCulprit: ['alloc-hot-loop', 'missing-prealloc'], always: ['gc-churn-small-heap'] },

@@ -2,38 +2,58 @@ import { rule } from '../rule.ts'
 import { confidence, percent, shareEvidence, shortName, topOf } from '../words.ts'
 import { cpuSeverity, topCulprits } from './hot-kind.ts'
 
+/** Reads and writes of files that make a system call each. */
+const FILE =
+  /^os\.\(\*File\)\.(Read|Write|ReadAt|WriteAt|WriteString|ReadFrom)$|^syscall\.(Read|Write|Pread|Pwrite)$/
+const CONNECTION = /^net\.\(\*conn\)\.(Read|Write)$/
+/** What stands in front of a file or a connection and gathers small pieces, or moves large ones. */
+const BUFFERED =
+  /^bufio\.|^io\.(Copy|copyBuffer)|^os\.(ReadFile|WriteFile)$|^(net\/|crypto\/tls\.)|^os\.\(\*File\)\.ReadFrom$|^runtime\/pprof\./
+
 export const unbufferedIo = rule({
   id: 'unbuffered-io',
   title: 'Very many tiny read or write system calls',
-  docs: 'A system call costs as much as a hundred function calls before a byte is moved. Where most CPU time is in reads and writes of files that no buffer stands in front of, pieces are too small. Large pieces show as system calls too: a trace, where there is one, tells by their number and length.',
+  docs: 'A system call costs as much as a hundred function calls before a byte is moved. Where most CPU time is in reads and writes that no buffer stands in front of, pieces may be too small. Large pieces show as system calls too; what tells them apart is how long a call takes (a trace has their number and length), and how much of the time is spent on the way into the kernel and out again rather than in it. Messages on a connection are written one by one for good reason: only many calls for each time that the program waits for the network count.',
   reference: 'https://pkg.go.dev/bufio',
   thresholds: {
-    cpu: { value: 0.3, meaning: 'share of CPU time in unbuffered reads and writes of files' },
+    cpu: { value: 0.3, meaning: 'share of CPU time in unbuffered reads and writes' },
     critical: { value: 0.7, meaning: 'the same, from which on it is critical' },
-    long: {
-      value: 100e3,
-      meaning: 'mean length of system calls in the trace, ns, above which their pieces are not tiny',
+    short: { value: 10e3, meaning: 'mean length of system calls in the trace, ns, up to which their pieces are tiny' },
+    long: { value: 100e3, meaning: 'the same, above which they are not' },
+    overhead: {
+      value: 0.04,
+      meaning: 'share of that time outside the kernel, below which pieces are large, where the length does not tell',
     },
+    burst: { value: 8, meaning: 'system calls for each wait for the network, from which on a connection lacks a buffer' },
     samples: { value: 10, meaning: 'CPU samples in them below which nothing is said' },
   },
   needs: ['profile/cpu'],
   check(capture, t) {
     const cpu = capture.cpu!
     const { facts } = cpu
-    const file = facts.mark((name) =>
-      /^os\.\(\*File\)\.(Read|Write|ReadAt|WriteAt|WriteString|ReadFrom)$|^syscall\.(Read|Write|Pread|Pwrite)$/.test(
-        name,
-      ),
-    )
-    const buffered = facts.mark((name) =>
-      /^bufio\.|^io\.(Copy|copyBuffer)|^os\.(ReadFile|WriteFile)$|^(net|crypto\/tls)\.|^os\.\(\*File\)\.ReadFrom$|^runtime\/pprof\./.test(
-        name,
-      ),
-    )
-    const part = facts.with(file, buffered)
-    if (part.share < t.cpu || part.samples < t.samples) return []
     const calls = capture.trace?.activity.syscalls
-    if (calls !== undefined && calls.count > 100 && calls.totalNs / calls.count > t.long) return []
+    const network = capture.trace?.waits?.get('network')
+    const bursts =
+      calls !== undefined && network !== undefined
+        ? calls.count / Math.max(1, capture.factsOf(network, 0).total)
+        : 0
+    const tested = facts.mark(
+      (name) => FILE.test(name) || (bursts >= t.burst && CONNECTION.test(name)),
+    )
+    const buffered = facts.mark((name) => BUFFERED.test(name))
+    const part = facts.with(tested, buffered)
+    if (part.share < t.cpu || part.samples < t.samples) return []
+    const mean = calls !== undefined && calls.count > 100 ? calls.totalNs / calls.count : Number.NaN
+    if (mean > t.long) return []
+    if (!(mean <= t.short)) {
+      const kernel = facts.part((from, to) => {
+        if (!/^(internal\/runtime\/syscall|runtime\/internal\/syscall|syscall)[./]/.test(facts.names[facts.nameAt(from)] ?? '')) return -1
+        for (let i = from; i < to; i++) if (buffered[facts.nameAt(i)] === 1) return -1
+        for (let i = from; i < to; i++) if (tested[facts.nameAt(i)] === 1) return i
+        return -1
+      })
+      if (1 - kernel.weight / part.weight < t.overhead) return []
+    }
     const culprits = topCulprits(part)
     const first = culprits[0]
     const place = first === undefined ? undefined : facts.placeOf(first)
@@ -49,7 +69,7 @@ export const unbufferedIo = rule({
           shareEvidence(
             cpu.source,
             part.share,
-            'of CPU time is in os.File reads and writes with no buffer in between',
+            'of CPU time is in reads and writes with no buffer in between',
             first === undefined ? undefined : topOf(first, cpu.source),
           ),
           ...(calls !== undefined && capture.trace !== undefined && calls.count > 0

@@ -3,9 +3,12 @@
 import { DecodeError } from '../../base/errors.ts'
 import { decodeUtf8 } from '../../base/utf8.ts'
 import type { MemorySnapshot } from '../../model/memory.ts'
+import { decodeCgroupFile, isCgroupFile } from './cgroup.ts'
 import { decodeMemoryJson, isMemoryJson } from './json.ts'
 import { decodeMemStatsText } from './memstats-text.ts'
 import { decodeSmaps, decodeStatus } from './proc.ts'
+
+export { isCgroupFile } from './cgroup.ts'
 
 export type MemoryKind = 'memstats' | 'metrics' | 'smaps' | 'status'
 
@@ -23,8 +26,9 @@ export function sniffMemory(head: Uint8Array): MemoryKind | undefined {
   return undefined
 }
 
-/** Decodes statistics of any kind. Throws DecodeError. */
-export function decodeMemory(bytes: Uint8Array): MemorySnapshot {
+/** Decodes statistics of any kind; the name matters for files of control groups only. Throws DecodeError. */
+export function decodeMemory(bytes: Uint8Array, name = ''): MemorySnapshot {
+  if (isCgroupFile(name)) return decodeCgroupFile(name, decodeUtf8(bytes.subarray(0, 64)))
   const kind = sniffMemory(bytes.subarray(0, 4096))
   if (bytes.length > MAX_MEMORY_BYTES)
     throw new DecodeError('memory', MAX_MEMORY_BYTES, 'too large for memory statistics')

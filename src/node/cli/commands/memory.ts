@@ -1,6 +1,7 @@
 // `goscope memory`: where resident memory goes.
 
 import { buildMemoryAccount, type MemoryAccount } from '../../../core/analysis/memory/account.ts'
+import { type SizeClass, sizeClasses } from '../../../core/analysis/memory/size-classes.ts'
 import { buildTrends, type LateReturn, lateReturn, type Trend } from '../../../core/analysis/memory/trend.ts'
 import { UserError } from '../../../core/base/errors.ts'
 import { ABSENT, bytesText, countText, shareText } from '../../../core/base/people-fmt.ts'
@@ -36,7 +37,7 @@ export const spec: CommandSpec<MemoryFlags> = {
     ['goscope memory memstats-t1.json memstats-t2.json', 'what grew, what was returned'],
   ],
   notes: [
-    'Read are runtime.MemStats as JSON, /debug/vars, heap?debug=1, runtime/metrics as JSON, and /proc/PID/smaps, maps and status.',
+    'Read are runtime.MemStats as JSON, /debug/vars, heap?debug=1, runtime/metrics as JSON, and /proc/PID/smaps (or smaps_rollup), maps and status, also in capture folders and archives; and of a container memory.max and memory.current of its control group, which are told by their names.',
   ],
 }
 
@@ -55,25 +56,29 @@ export async function run(argv: readonly string[]): Promise<number> {
   const account = buildMemoryAccount(newest)
   const trends = buildTrends(snapshots)
   const late = lateReturn(snapshots)
+  const classes = sizeClasses(snapshots)
   if (flags.json)
     writeJson({
       schema: 'goscope.memory/1',
       sources,
       account,
       late: late ?? null,
+      sizeClasses: classes ?? null,
       trends: trends.map((t) => ({ ...t, values: t.values.map((v) => (Number.isNaN(v) ? null : v)) })),
     })
-  else writeLines(memoryLines(styleFor(flags), account, trends, late, sources))
+  else writeLines(memoryLines(styleFor(flags), { account, trends, late, classes, sources }))
   return 0
 }
 
-function memoryLines(
-  style: Style,
-  a: MemoryAccount,
-  trends: readonly Trend[],
-  late: LateReturn | undefined,
-  sources: readonly string[],
-): string[] {
+interface Found {
+  readonly account: MemoryAccount
+  readonly trends: readonly Trend[]
+  readonly late: LateReturn | undefined
+  readonly classes: readonly SizeClass[] | undefined
+  readonly sources: readonly string[]
+}
+
+function memoryLines(style: Style, { account: a, trends, late, classes, sources }: Found): string[] {
   const whole = a.resident ?? a.held
   const lines = flowLines(style, [
     { text: a.resident !== undefined ? 'resident' : 'held by the runtime', tone: 'strong' },
@@ -90,12 +95,18 @@ function memoryLines(
     ...(a.limits.memoryLimit !== undefined
       ? [{ text: `GOMEMLIMIT ${bytesText(a.limits.memoryLimit)}` }]
       : []),
+    ...(a.limits.container !== undefined
+      ? [{ text: `container limit ${bytesText(a.limits.container)}` }]
+      : []),
     ...(a.limits.gogc !== undefined ? [{ text: `GOGC ${a.limits.gogc < 0 ? 'off' : a.limits.gogc}` }] : []),
     { text: `from ${sources.map(safeName).join(', ')}`, tone: 'quiet' },
   ])
   if (late !== undefined && late.share >= LATE_SHARE && late.kept > 16 << 20)
     lines.push('', ...lateLines(style, late, a))
+  for (const w of a.warnings)
+    lines.push('', ...wrapLines(style, safeName(w)).map((l) => paint(style, 'warning', l)))
   lines.push('', ...accountLines(style, a, whole ?? 0))
+  if (classes !== undefined && isFragmented(a)) lines.push('', ...classLines(style, classes))
   if (trends.length > 0) lines.push('', ...trendLines(style, trends))
   if (a.remarks.length > 0) lines.push('')
   for (const r of a.remarks) lines.push(...wrapLines(style, safeName(r)).map((l) => paint(style, 'quiet', l)))
@@ -172,6 +183,56 @@ function accountLines(style: Style, a: MemoryAccount, whole: number): string[] {
     },
     true,
   )
+}
+
+/** From here on fragmentation is worth a table. */
+const FRAGMENTED = { share: 0.1, bytes: 4 << 20 }
+const SHOWN_CLASSES = 6
+
+function isFragmented(a: MemoryAccount): boolean {
+  const bytes = (id: string): number => a.rows.find((r) => r.id === id)?.bytes ?? 0
+  const free = bytes('fragmentation')
+  return free >= FRAGMENTED.bytes && free >= FRAGMENTED.share * bytes('heap-in-use')
+}
+
+/** The size classes that hold most, or may have most free slots. */
+function classLines(style: Style, classes: readonly SizeClass[]): string[] {
+  const most = (c: SizeClass): number => c.freeAtMost ?? c.bytes
+  const shown = [...classes].sort((a, b) => most(b) - most(a) || b.bytes - a.bytes).slice(0, SHOWN_CLASSES)
+  const estimated = shown.some((c) => c.freeAtMost !== undefined)
+  const cells = (text: (c: SizeClass) => string) => shown.map((c) => ({ text: text(c) }))
+  const left = classes.length - shown.length
+  return [
+    ...tableLines(
+      style,
+      [
+        ...(estimated
+          ? [
+              {
+                title: 'free, at most',
+                align: 'right' as const,
+                cells: cells((c) => bytesText(c.freeAtMost ?? 0)),
+              },
+            ]
+          : []),
+        { title: 'in objects', align: 'right', cells: cells((c) => bytesText(c.bytes)) },
+        { title: 'objects', align: 'right', cells: cells((c) => countText(c.objects)) },
+      ],
+      {
+        title: 'size class',
+        cells: shown.map((c) => () => own(style, `objects of ${countText(c.size)} bytes`)),
+      },
+      true,
+    ),
+    ...wrapLines(
+      style,
+      `${left > 0 ? `${left} more size classes. ` : ''}${
+        estimated
+          ? 'Free, at most: slots of objects that an earlier moment had and this one has not; the runtime does not say which of their spans are still held.'
+          : 'Which of them have free slots, statistics of one moment do not tell; earlier ones beside them would.'
+      }`,
+    ).map((l) => paint(style, 'quiet', l)),
+  ]
 }
 
 function trendLines(style: Style, trends: readonly Trend[]): string[] {

@@ -2,11 +2,11 @@
 
 import type { AllocReport, AllocRow, Lifetime } from '../../../core/analysis/alloc-log/report.ts'
 import { ABSENT, bytesText, countText, cutLeft, shareText } from '../../../core/base/people-fmt.ts'
-import { factLines, numberColumn } from './fact-lines.ts'
+import { factLines, fittingTable, numberColumn } from './fact-lines.ts'
 import { plural } from './head.ts'
 import { linesText, type ReadLog } from './log-input.ts'
 import { bar, barWidth, dots, own, paint, type Style, safeName } from './style.ts'
-import { flowLines, tableLines, wrapLines } from './table.ts'
+import { flowLines, wrapLines } from './table.ts'
 
 /** Frames of a stack that are shown. */
 const FRAMES = 6
@@ -28,7 +28,7 @@ export function allocLines(style: Style, read: ReadLog, r: AllocReport, limit: n
     ...summary(style, r),
   ]
   lines.push('', ...table(style, 'type', r.types, r, limit))
-  lines.push('', ...table(style, 'function (the first outside the runtime)', r.functions, r, limit))
+  lines.push('', ...table(style, 'function', r.functions, r, limit))
   lines.push(
     '',
     ...table(
@@ -95,7 +95,7 @@ function table(
     text: bar(style, x.bytes / r.allocatedBytes, width),
     tone: 'accent' as const,
   }))
-  const lines = tableLines(
+  const lines = fittingTable(
     style,
     [
       numberColumn(
@@ -104,21 +104,18 @@ function table(
       ),
       numberColumn(
         'share',
-        rows.map((x) => shareText(x.bytes, r.allocatedBytes)),
-      ),
-      ...(width > 0 ? [{ title: '', align: 'left' as const, cells: bars, least: width }] : []),
+        rows.map((x) => shareText(x.bytes, r.allocatedBytes)), 3),
+      ...(width > 0 ? [{ title: '', align: 'left' as const, cells: bars, least: width, dispensable: 2 }] : []),
       numberColumn(
         'objects',
         rows.map((x) => countText(x.objects)),
       ),
       numberColumn(
         'kept',
-        rows.map((x) => (x.keptObjects === 0 ? ABSENT : countText(x.keptObjects))),
-      ),
+        rows.map((x) => (x.keptObjects === 0 ? ABSENT : countText(x.keptObjects))), 1),
       numberColumn(
         'kept bytes',
-        rows.map((x) => (x.keptBytes === 0 ? ABSENT : bytesText(x.keptBytes))),
-      ),
+        rows.map((x) => (x.keptBytes === 0 ? ABSENT : bytesText(x.keptBytes))), 4),
     ],
     {
       title,
@@ -130,7 +127,6 @@ function table(
         )
       }),
     },
-    true,
   )
   if (rows.length < all.length)
     lines.push(paint(style, 'quiet', own(style, `${all.length - rows.length} more; --limit 0 for all`)))

@@ -1,12 +1,39 @@
-import type { Style } from './style.ts'
-import { type Cell, type Column, flowLines } from './table.ts'
+import { cellWidth, cutRight } from '../../../core/base/people-fmt.ts'
+import { dots, own, paint, type Style, type Tone } from './style.ts'
+import { type Cell, type Column, flowLines, type LastCell, tableLines } from './table.ts'
 
 /** A line of a summary: what it is about, in a column of its own, then pieces that flow. */
 export function factLines(style: Style, name: string, pieces: readonly Cell[]): string[] {
   return flowLines(style, [{ text: name.padEnd(9), tone: 'quiet' }, ...pieces], ' '.repeat(11))
 }
 
+/** A column that a narrow terminal may do without, the highest number first; 0 for never. */
+export interface FittingColumn extends Column {
+  readonly dispensable?: number
+}
+
 /** A right-aligned column of texts. */
-export function numberColumn(title: string, cells: readonly string[]): Column {
-  return { title, align: 'right', cells: cells.map((text) => ({ text })) }
+export function numberColumn(title: string, cells: readonly string[], dispensable = 0): FittingColumn {
+  return { title, align: 'right', cells: cells.map((text) => ({ text })), dispensable }
+}
+
+/** Lines of a table with a header, without the dispensable columns that there is no room for. */
+export function fittingTable(
+  style: Style,
+  columns: readonly FittingColumn[],
+  last: { readonly title: string; readonly cells: readonly LastCell[] },
+): string[] {
+  const plain = { ...style, color: false }
+  let kept = columns
+  for (;;) {
+    const wide = tableLines(plain, kept, last, true).some((l) => cellWidth(l) > style.width)
+    const most = Math.max(...kept.map((c) => c.dispensable ?? 0))
+    if (!wide || most <= 0) return tableLines(style, kept, last, true)
+    kept = kept.filter((c) => c.dispensable !== most)
+  }
+}
+
+/** A text in the last column, cut on its right. */
+export function textCell(style: Style, text: string, tone?: Tone): LastCell {
+  return (room) => paint(style, tone, cutRight(own(style, text), room, dots(style)))
 }

@@ -7,11 +7,11 @@ import { initReport, pacerReport, scavengeReport } from '../../../core/analysis/
 import type { Spread } from '../../../core/analysis/gc-log/spread.ts'
 import { ABSENT, bytesText, countText, shareText, timeText } from '../../../core/base/people-fmt.ts'
 import { chartLines } from './chart.ts'
-import { factLines, numberColumn } from './fact-lines.ts'
+import { factLines, fittingTable, numberColumn, textCell } from './fact-lines.ts'
 import { plural } from './head.ts'
 import { linesText, processName, type ReadLog } from './log-input.ts'
 import { own, paint, type Style, safeName, type Tone } from './style.ts'
-import { type Cell, flowLines, tableLines, wrapLines } from './table.ts'
+import { type Cell, flowLines, wrapLines } from './table.ts'
 
 /** A size in MB of 2^20 bytes, which the runtime rounded down. */
 const mb = (v: number): string => (Number.isNaN(v) ? ABSENT : bytesText(Math.round(v * 2 ** 20)))
@@ -183,21 +183,18 @@ function phaseTable(style: Style, r: GcReport): string[] {
         ]
   const blank = parts.map(() => '')
   const col = (pick: (s: Spread) => number): string[] => [...rows.map((p) => ms(pick(p.wall))), ...blank]
-  return tableLines(
+  return fittingTable(
     style,
     [
       numberColumn(
         'p50',
-        col((s) => s.p50),
-      ),
+        col((s) => s.p50), 1),
       numberColumn(
         'p95',
-        col((s) => s.p95),
-      ),
+        col((s) => s.p95), 4),
       numberColumn(
         'p99',
-        col((s) => s.p99),
-      ),
+        col((s) => s.p99), 3),
       numberColumn(
         'longest',
         col((s) => s.max),
@@ -215,19 +212,19 @@ function phaseTable(style: Style, r: GcReport): string[] {
             ),
             numberColumn(
               'share',
-              [...rows, ...parts].map((p) => of(p.cpu)),
-            ),
+              [...rows, ...parts].map((p) => of(p.cpu)), 2),
           ]),
     ],
-    { title: 'phase', cells: [...rows, ...parts].map((p) => () => own(style, p.name)) },
-    true,
+    { title: 'phase', cells: [...rows, ...parts].map((p) => textCell(style, p.name)) },
   )
 }
 
 function modelTables(style: Style, r: GcReport): string[] {
   const { model } = r
   if (model === undefined) return []
-  const guess = Number.isNaN(r.gogc) ? '' : ` Goals here are those of GOGC ${Math.round(r.gogc / 5) * 5}, about.`
+  const guess = Number.isNaN(r.gogc)
+    ? ''
+    : ` Goals here are those of GOGC ${Math.round(r.gogc / 5) * 5}, about.`
   const text =
     `What other settings would cost, at ${mb(model.input.allocationRate)} allocated per second, ${mb(model.input.live)} live ` +
     `and ${seconds(model.input.cpuPerCycle)} of CPU per cycle (rate / headroom; an estimate):${guess}`
@@ -245,11 +242,11 @@ function modelTables(style: Style, r: GcReport): string[] {
       ? 'as measured'
       : m.setting === 'GOGC'
         ? `GOGC=${m.value}`
-        : `GOMEMLIMIT=${m.value}MiB GOGC=off${m.beyondLimit ? ' (not enough: the collector is held at half of the CPU)' : ''}`
+        : `GOMEMLIMIT=${m.value}MiB GOGC=off${m.beyondLimit ? ' (too low: the collector may take half of the CPU, no more)' : ''}`
   return [
     '',
     ...wrapLines(style, text),
-    ...tableLines(
+    ...fittingTable(
       style,
       [
         numberColumn(
@@ -267,11 +264,8 @@ function modelTables(style: Style, r: GcReport): string[] {
       ],
       {
         title: 'setting',
-        cells: rows.map(
-          (m) => () => paint(style, Number.isNaN(m.value) ? 'strong' : undefined, own(style, name(m))),
-        ),
+        cells: rows.map((m) => textCell(style, name(m), Number.isNaN(m.value) ? 'strong' : undefined)),
       },
-      true,
     ),
   ]
 }
@@ -337,7 +331,7 @@ function inits(style: Style, read: ReadLog, process: number, limit: number): str
       { text: `${ms(i.clock)} of work, done ${ms(i.end)} after the start` },
       { text: `${bytesText(i.bytes)} in ${plural(style, i.allocs, 'allocation')}` },
     ]),
-    ...tableLines(
+    ...fittingTable(
       style,
       [
         numberColumn(
@@ -346,19 +340,15 @@ function inits(style: Style, read: ReadLog, process: number, limit: number): str
         ),
         numberColumn(
           'at',
-          rows.map((r) => ms(r.at)),
-        ),
+          rows.map((r) => ms(r.at)), 3),
         numberColumn(
           'bytes',
-          rows.map((r) => bytesText(r.bytes)),
-        ),
+          rows.map((r) => bytesText(r.bytes)), 1),
         numberColumn(
           'allocs',
-          rows.map((r) => countText(r.allocs)),
-        ),
+          rows.map((r) => countText(r.allocs)), 2),
       ],
-      { title: 'package', cells: rows.map((r) => () => paint(style, 'strong', safeName(r.name))) },
-      true,
+      { title: 'package', cells: rows.map((r) => textCell(style, safeName(r.name), 'strong')) },
     ),
   ]
   if (rows.length < i.packages)
@@ -373,7 +363,7 @@ function processTable(style: Style, read: ReadLog, shown: number, limit: number)
   const reports = rows.map((p) => gcReport(log, p.process))
   const lines = [
     ...wrapLines(style, `The log is of ${all.length} processes; --process shows another:`),
-    ...tableLines(
+    ...fittingTable(
       style,
       [
         numberColumn(
@@ -390,26 +380,22 @@ function processTable(style: Style, read: ReadLog, shown: number, limit: number)
         ),
         numberColumn(
           'longest pause',
-          reports.map((r) => ms(r.pauses.max)),
-        ),
+          reports.map((r) => ms(r.pauses.max)), 3),
         numberColumn(
           'live at last',
-          reports.map((r) => heapText(r.heap.lastLive)),
-        ),
-        { title: 'trend', align: 'left', cells: reports.map((r) => ({ text: r.trendVerdict })) },
+          reports.map((r) => heapText(r.heap.lastLive)), 2),
+        { title: 'trend', align: 'left', dispensable: 1, cells: reports.map((r) => ({ text: r.trendVerdict })) },
       ],
       {
         title: '',
-        cells: rows.map(
-          (p) => () =>
-            paint(
-              style,
-              p.process === shown ? 'strong' : undefined,
-              processName(log.processes[p.process]!, log.processes),
-            ),
+        cells: rows.map((p) =>
+          textCell(
+            style,
+            processName(log.processes[p.process]!, log.processes),
+            p.process === shown ? 'strong' : undefined,
+          ),
         ),
       },
-      true,
     ),
   ]
   if (rows.length < all.length)

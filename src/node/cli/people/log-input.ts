@@ -8,7 +8,6 @@ import { readChunks } from '../../read-bytes.ts'
 import { jsonText } from './json.ts'
 import { sourceNames } from './source-names.ts'
 import { safeName } from './style.ts'
-import type { LastCell } from './table.ts'
 
 export interface ReadLog {
   /** Name of the source without secrets. */
@@ -128,12 +127,6 @@ export function linesText({ log }: ReadLog): string {
   const wrapped = lines.wrapping === '' ? '' : ` (in ${lines.wrapping})`
   return `${countText(lines.lines)} lines${wrapped}: ${kinds.join(', ')}${rest > 0 ? `, ${countText(rest)} of the program's own` : ''}`
 }
-
-/** A last cell of plain text. */
-export const lastText =
-  (text: string): LastCell =>
-  () =>
-    text
 
 /** A row of comma-separated values; NaN is empty. */
 export function csvRow(row: Float64Array): string {

@@ -5,11 +5,11 @@ import { schedProcesses, schedReport, snapshotsOf } from '../../../core/analysis
 import { ABSENT, countText, shareText, timeText } from '../../../core/base/people-fmt.ts'
 import { G_STATUS } from '../../../core/model/sched-log.ts'
 import { chartLines } from './chart.ts'
-import { factLines, numberColumn } from './fact-lines.ts'
+import { factLines, fittingTable, numberColumn, textCell } from './fact-lines.ts'
 import { plural } from './head.ts'
 import { linesText, processName, type ReadLog } from './log-input.ts'
 import { own, paint, type Style, safeName } from './style.ts'
-import { flowLines, tableLines, wrapLines } from './table.ts'
+import { flowLines, wrapLines } from './table.ts'
 
 /** A count or an average of counts. */
 const num = (v: number): string =>
@@ -152,7 +152,7 @@ function procTable(style: Style, r: SchedReport, limit: number): string[] {
     shown.map((p) => pick(r.procs[p]!))
   const status = (k: number) => of((p) => share(p.byStatus[k]! / p.snapshots))
   const ticks = r.procs.some((p) => p.lastTick > p.firstTick)
-  const lines = tableLines(
+  const lines = fittingTable(
     style,
     [
       numberColumn('P', shown.map(String)),
@@ -162,34 +162,29 @@ function procTable(style: Style, r: SchedReport, limit: number): string[] {
       ),
       numberColumn(
         'most',
-        of((p) => num(p.queueMax)),
-      ),
+        of((p) => num(p.queueMax)), 2),
       numberColumn(
         'not empty',
-        of((p) => share(p.queueUsed / p.snapshots)),
-      ),
+        of((p) => share(p.queueUsed / p.snapshots)), 4),
       ...(ticks
         ? [
             numberColumn(
               'rounds',
-              of((p) => num(p.lastTick - p.firstTick)),
-            ),
+              of((p) => num(p.lastTick - p.firstTick)), 3),
           ]
         : []),
       ...(r.detailed
         ? [
             numberColumn('idle', status(0)),
             numberColumn('running', status(1)),
-            numberColumn('syscall', status(2)),
+            numberColumn('syscall', status(2), 5),
             numberColumn(
               'longest run',
-              of((p) => (p.longestRun > 0 ? `≥ ${ms(p.longestRun)}` : ABSENT)),
-            ),
+              of((p) => (p.longestRun > 0 ? `≥ ${ms(p.longestRun)}` : ABSENT)), 2),
           ]
         : []),
     ],
     { title: '', cells: shown.map(() => () => '') },
-    true,
   )
   return [...lines, ...moreText(style, ids.length - shown.length)]
 }
@@ -201,7 +196,7 @@ function groupTable(style: Style, r: SchedReport, limit: number): string[] {
   const always = new Map(d.waitedThroughout.map((w) => [w.reason, w]))
   const waits = rows.map((g) => (G_STATUS[g.status] === 'waiting' ? always.get(g.reason) : undefined))
   return [
-    ...tableLines(
+    ...fittingTable(
       style,
       [
         numberColumn(
@@ -210,26 +205,28 @@ function groupTable(style: Style, r: SchedReport, limit: number): string[] {
         ),
         numberColumn(
           'most',
-          rows.map((g) => num(g.most)),
-        ),
+          rows.map((g) => num(g.most)), 2),
         numberColumn(
           'last',
           rows.map((g) => num(g.last)),
         ),
         numberColumn(
-          'never else',
-          waits.map((w) => (w === undefined ? '' : num(w.count))),
-        ),
+          'always',
+          waits.map((w) => (w === undefined ? '' : num(w.count))), 1),
       ],
       {
-        title: 'goroutines (never else: of the last, in no snapshot in another state)',
-        cells: rows.map((g) => () => {
+        title: 'state',
+        cells: rows.map((g) => {
           const name = G_STATUS[g.status] ?? `status ${g.status}`
-          return own(style, g.reason === '' ? name : `${name}: ${safeName(g.reason)}`)
+          return textCell(style, g.reason === '' ? name : `${name}: ${safeName(g.reason)}`)
         }),
       },
-      true,
     ),
+    ...(d.waitedThroughout.length === 0
+      ? []
+      : wrapLines(style, 'always: of those in the last snapshot, never seen in another state').map((l) =>
+          paint(style, 'quiet', l),
+        )),
     ...moreText(style, d.groups.length - rows.length),
   ]
 }
@@ -239,7 +236,7 @@ function stuckTable(style: Style, r: SchedReport, limit: number): string[] {
   if (stuck.length === 0) return []
   const rows = limit > 0 ? stuck.slice(0, limit) : stuck
   return [
-    ...tableLines(
+    ...fittingTable(
       style,
       [
         numberColumn(
@@ -252,25 +249,21 @@ function stuckTable(style: Style, r: SchedReport, limit: number): string[] {
         ),
         numberColumn(
           'snapshots',
-          rows.map((s) => num(s.snapshots)),
-        ),
+          rows.map((s) => num(s.snapshots)), 2),
         numberColumn(
           'from',
-          rows.map((s) => ms(s.from)),
-        ),
+          rows.map((s) => ms(s.from)), 3),
         numberColumn(
           'thread',
-          rows.map((s) => (s.m < 0 ? '' : `M${s.m}`)),
-        ),
+          rows.map((s) => (s.m < 0 ? '' : `M${s.m}`)), 1),
       ],
       {
-        title: 'seen in one state all that time',
-        cells: rows.map((s) => () => {
+        title: 'state',
+        cells: rows.map((s) => {
           const locked = s.lockedm >= 0 ? `, locked to thread M${s.lockedm}` : ''
-          return own(style, `${G_STATUS[s.status]}${locked}`)
+          return textCell(style, `${G_STATUS[s.status]}${locked}`)
         }),
       },
-      true,
     ),
     ...moreText(style, stuck.length - rows.length),
   ]
@@ -283,7 +276,7 @@ function processTable(style: Style, read: ReadLog, shown: number, limit: number)
   const reports = rows.map((p) => schedReport(log, p.process))
   return [
     ...wrapLines(style, `The log is of ${all.length} processes; --process shows another:`),
-    ...tableLines(
+    ...fittingTable(
       style,
       [
         numberColumn(
@@ -292,34 +285,28 @@ function processTable(style: Style, read: ReadLog, shown: number, limit: number)
         ),
         numberColumn(
           'snapshots',
-          rows.map((p) => num(p.snapshots)),
-        ),
+          rows.map((p) => num(p.snapshots)), 2),
         numberColumn(
           'busy',
-          reports.map((r) => share(r.busy.mean)),
-        ),
+          reports.map((r) => share(r.busy.mean)), 2),
         numberColumn(
           'waiting',
-          reports.map((r) => num(r.waitingPerProc.mean)),
-        ),
+          reports.map((r) => num(r.waitingPerProc.mean)), 3),
         numberColumn(
           'threads',
-          reports.map((r) => num(r.lastThreads)),
-        ),
-        { title: 'verdict', align: 'left', cells: reports.map((r) => ({ text: r.findings[0]!.id })) },
+          reports.map((r) => num(r.lastThreads)), 4),
+        { title: 'verdict', dispensable: 1, align: 'left', cells: reports.map((r) => ({ text: r.findings[0]!.id })) },
       ],
       {
         title: '',
-        cells: rows.map(
-          (p) => () =>
-            paint(
-              style,
-              p.process === shown ? 'strong' : undefined,
-              processName(log.processes[p.process]!, log.processes),
-            ),
+        cells: rows.map((p) =>
+          textCell(
+            style,
+            processName(log.processes[p.process]!, log.processes),
+            p.process === shown ? 'strong' : undefined,
+          ),
         ),
       },
-      true,
     ),
     ...moreText(style, all.length - rows.length),
   ]

@@ -2,7 +2,7 @@ import { EV } from './events.ts'
 import type { WireReader } from './wire.ts'
 
 /** No event is larger, and no batch: the runtime's buffers are of this size. */
-const MAX_BATCH = 65536
+export const MAX_BATCH = 65536
 
 /** What a batch is for. */
 export const BATCH = {

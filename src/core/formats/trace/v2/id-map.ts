@@ -5,12 +5,13 @@ const DENSE = 1 << 20
 export class IdMap {
   /** Id -> row + 1, 0 = none. Loops read this, for ids below `dense.length`. */
   dense = new Int32Array(1024)
-  private used = 0
+  /** Ids in `dense`: emptying it must not cost more than filling it did. */
+  private readonly ids: number[] = []
   private readonly others = new Map<number, number>()
 
   clear(): void {
-    this.dense.fill(0, 0, this.used)
-    this.used = 0
+    for (const id of this.ids) this.dense[id] = 0
+    this.ids.length = 0
     this.others.clear()
   }
 
@@ -32,6 +33,6 @@ export class IdMap {
       this.dense = dense
     }
     this.dense[id] = row + 1
-    if (id >= this.used) this.used = id + 1
+    this.ids.push(id)
   }
 }

@@ -73,8 +73,7 @@ export class NoteRules extends OrderContext {
   }
 
   protected openRange(ranges: OpenRanges, owner: number, kind: number): void {
-    if (ranges.has(owner, kind)) this.fail('a range begins that is open already')
-    ranges.open(owner, kind)
+    if (!ranges.open(owner, kind)) this.fail('a range begins that is open already')
   }
 
   protected gcActive(): boolean {

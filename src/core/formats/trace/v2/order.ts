@@ -15,6 +15,9 @@ const SHOWN_P = [STATE.Undetermined, STATE.Running, STATE.Idle, STATE.Running, S
 
 /** Puts the events of all threads in order. */
 export class Ordering extends NoteRules {
+  /** Proc -> thread that took it last. */
+  private readonly holders = new Map<number, number>()
+
   /**
    * Takes the event of a cursor, if it may come next, and adds to the delivery what it becomes. False if
    * another thread has to go first. Throws DecodeError if the event cannot be right.
@@ -130,7 +133,7 @@ export class Ordering extends NoteRules {
     ps.setStatus(p, P.Running)
     ps.setSeq(p, this.gen, seq)
     this.procTransition(p, STATE.Idle, STATE.Running)
-    this.threadP[this.m] = p
+    this.bindProc(p)
     return true
   }
 
@@ -198,14 +201,22 @@ export class Ordering extends NoteRules {
     b.res[row] = p
     b.from[row] = from
     b.to[row] = to
-    if ((status === P.Running || status === P.Syscall) && this.m >= 0) this.threadP[this.m] = p
+    if ((status === P.Running || status === P.Syscall) && this.m >= 0) this.bindProc(p)
     return true
   }
 
+  private bindProc(p: number): void {
+    this.threadP[this.m] = p
+    this.holders.set(p, this.m)
+  }
+
   private threadOf(p: number): number {
-    for (let m = 0; m < this.threadP.length; m++)
-      if (this.threadKnown[m] === 1 && this.threadP[m] === p) return m
-    return this.fail('a proc in a syscall belongs to no thread')
+    if (p < 0) this.fail('a proc in a syscall belongs to no thread')
+    const m = this.holders.get(p)
+    // Two threads may claim the same proc, in a broken trace.
+    const found = m !== undefined && this.threadP[m] === p ? m : this.threadP.indexOf(p)
+    if (found < 0) this.fail('a proc in a syscall belongs to no thread')
+    return found
   }
 
   // Goroutines.

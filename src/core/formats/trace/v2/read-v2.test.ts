@@ -392,6 +392,27 @@ describe('damage', () => {
     }
   })
 
+  test('files made to take long', () => {
+    // Generations with one huge string id each: what one costs must not depend on the id.
+    const generation = (gen: number): string => `EventBatch gen=${gen} m=-1 time=1
+      Frequency freq=1000000000
+      EventBatch gen=${gen} m=-1 time=1
+      Strings
+      String id=1048575`
+    const many = Array.from({ length: 3000 }, (_, i) => generation(i + 1)).join('\n')
+    expect(readTrace(traceBytes(`Trace Go1.22\n${many}`), []).events).toBe(3001)
+    // Many threads that all wait for the last one.
+    const threads = Array.from(
+      { length: 500 },
+      (_, i) => `EventBatch gen=1 m=${i} time=10\nGoUnblock g=${i} g_seq=1`,
+    )
+    const status = Array.from({ length: 500 }, (_, i) => `GoStatus g=${i} m=-1 gstatus=4`).join('\n')
+    const trace = `Trace Go1.22\n${frequency}\n${threads.join('\n')}\nEventBatch gen=1 m=1000 time=99\n${status}`
+    const end = readTrace(traceBytes(trace), [])
+    expect(end.error).toBeUndefined()
+    expect(end.events).toBe(1002)
+  })
+
   test('headers that are none', () => {
     const header = (text: string) => () => readTrace(new TextEncoder().encode(text), [])
     expect(header('')).toThrow(/empty/)

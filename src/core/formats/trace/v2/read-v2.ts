@@ -31,6 +31,12 @@ export function readV2(
   return new V2Reader(plain, minor, sinks, options).read()
 }
 
+/**
+ * Cursors tried and sorted in vain, in total, before a trace is given up. Real ones stay far below; a
+ * made-up one could take hours, with a million threads of which only the last can go on.
+ */
+const MOST_TRIES = 2e9
+
 /** A gap of which the end is not known yet. */
 type OpenGap = Pick<TraceGap, 'from' | 'offset' | 'reason'>
 
@@ -58,6 +64,7 @@ class V2Reader {
   /** Before Go 1.26: a generation was read, and only a batch of the next one means that there is one. */
   private started = false
   private syncs = 0
+  private tries = 0
   /** Events up to the last Sync, and the offset where what follows it begins. */
   private usable = 0
   private validBytes = HEADER_SIZE
@@ -247,9 +254,12 @@ class V2Reader {
     let i = 0
     let cursor = frontier.cursor(0)
     if (!order.advance(cursor)) {
+      this.tries += frontier.length
+      if (this.tries > MOST_TRIES) this.stuck('too many threads wait for one another')
       frontier.sort()
       do {
-        if (++i === frontier.length) this.stuck()
+        if (++i === frontier.length)
+          this.stuck('no thread can go on: events that others wait for are missing')
         cursor = frontier.cursor(i)
       } while (!order.advance(cursor))
     }
@@ -257,9 +267,8 @@ class V2Reader {
     else frontier.remove(i)
   }
 
-  private stuck(): never {
-    const at = this.cursors.at[this.frontier.cursor(0)]
-    throw new DecodeError('trace', at, 'no thread can go on: events that others wait for are missing')
+  private stuck(message: string): never {
+    throw new DecodeError('trace', this.cursors.at[this.frontier.cursor(0)], message)
   }
 
   private sampleIsNext(): boolean {

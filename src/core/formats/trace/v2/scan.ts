@@ -1,10 +1,10 @@
 // Finds the place in a damaged file from which reading can go on.
 
+import { MAX_BATCH } from './batch.ts'
 import { EV } from './events.ts'
 
 /** What looks like this many batches in a row is taken for batches. */
 const ENOUGH = 4
-const MAX_BATCH = 65536
 
 /**
  * Offset of the first batch at or behind `from` that seems to be sound and to start a generation, which is

@@ -88,6 +88,9 @@ export class States {
 /** Stop-the-world ranges are told apart by their kind's string id; the others of a resource by nothing. */
 export const NO_KIND = Number.NEGATIVE_INFINITY
 
+/** Ranges open at once on one goroutine or proc: a bound for the time it takes to look through them. */
+const MOST_OPEN = 4096
+
 /** Ranges that are open on goroutines or procs: lists of kinds (string ids as codes, NO_KIND for none). */
 export class OpenRanges {
   private readonly lists = new Map<number, number[]>()
@@ -96,10 +99,13 @@ export class OpenRanges {
     return this.lists.get(row)?.includes(kind) === true
   }
 
-  open(row: number, kind: number): void {
+  /** False if the same range is open already, or more than anything real has. */
+  open(row: number, kind: number): boolean {
     const list = this.lists.get(row)
     if (list === undefined) this.lists.set(row, [kind])
+    else if (list.length === MOST_OPEN || list.includes(kind)) return false
     else list.push(kind)
+    return true
   }
 
   /** Closes the first open range that has a kind, or the one that has none; undefined if there is none. */
