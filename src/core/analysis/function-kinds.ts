@@ -10,7 +10,7 @@ export const FUNCTION_KINDS = {
   regexpMatch: /^regexp\.\(\*Regexp\)\./,
   /** Parsing templates. */
   templateParse:
-    /^(text|html)\/template\.(\(\*Template\)\.(Parse|New)|Parse|parse|Must)|^text\/template\/parse\./,
+    /^(text|html)\/template\.(\(\*Template\)\.(Parse|New|escape|lookupAndEscape)|Parse|parse|Must|escapeTemplate|\(\*escaper\))|^text\/template\/parse\./,
   concatStrings: /^runtime\.concatstrings?\d*$/,
   format: /^fmt\.(S|F|Fp|P|Ap|E)?(print|scan|append|rrorf|\(\*pp\))\w*/i,
   reflect: /^(reflect|internal\/reflectlite)\./,

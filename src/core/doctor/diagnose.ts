@@ -54,7 +54,7 @@ export function diagnose(capture: Capture, rules: readonly Rule[]): Diagnosis {
 
 /** Whether `symptom` is only a consequence of `cause`. */
 function explains(rule: Rule, cause: Finding, symptom: Finding): boolean {
-  if (cause.severity === 'info' || rule.explains === undefined) return false
+  if (cause.severity === 'info' || symptom.root || rule.explains === undefined) return false
   if (rule.explains.always?.includes(symptom.cause)) return true
   if (!rule.explains.sameCulprit?.includes(symptom.cause)) return false
   const names = new Set(cause.culprits.map(functionOfClosure))

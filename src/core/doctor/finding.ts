@@ -46,6 +46,8 @@ export interface Finding {
    * one severity are ordered by it.
    */
   readonly cost: number
+  /** A setting, or another fact that no other finding can explain. */
+  readonly root?: boolean
 }
 
 /** How a rule ended. */

@@ -8,10 +8,13 @@ import { deepRecursionStacks } from './rules/deep-recursion-stacks.ts'
 import { deferInLoop } from './rules/defer-in-loop.ts'
 import { finalizerBacklog } from './rules/finalizer-backlog.ts'
 import { gcChurnSmallHeap, memoryLimitSpiral } from './rules/gc-churn.ts'
+import { gcForced } from './rules/gc-forced.ts'
 import { goroutineLeaks } from './rules/goroutine-leak.ts'
 import { goroutinesTooFine } from './rules/goroutines-too-fine.ts'
 import { heapLeak, heapRetentionSubslice } from './rules/heap-leak.ts'
+import { httpConnectionLeak } from './rules/http-connection-leak.ts'
 import { lockInInnerLoop } from './rules/lock-in-inner-loop.ts'
+import { loggingHeavy } from './rules/logging-heavy.ts'
 import { memoryReturnedLate } from './rules/memory-returned-late.ts'
 import { missingPrealloc } from './rules/missing-prealloc.ts'
 import { offCpuSlowDownstream } from './rules/off-cpu-slow-downstream.ts'
@@ -19,7 +22,11 @@ import { loadImbalance, poorParallelism } from './rules/parallelism.ts'
 import { reflectFormatHeavy } from './rules/reflect-format-heavy.ts'
 import { regexpCompileHot } from './rules/regexp-compile-hot.ts'
 import { longPauses, processorsSaturated, threadGrowth } from './rules/scheduler.ts'
+import { sqlPrepareHot } from './rules/sql-prepare-hot.ts'
 import { stringConcat } from './rules/string-concat.ts'
+import { templateParseHot } from './rules/template-parse-hot.ts'
+import { timersHot } from './rules/timers-hot.ts'
+import { tlsSetupHot } from './rules/tls-setup-hot.ts'
 import { unbufferedIo } from './rules/unbuffered-io.ts'
 
 /** All rules, in the order of docs/doctor.md. */
@@ -29,6 +36,11 @@ export const RULES: readonly Rule[] = [
   lockCycle,
   allocHotLoop,
   regexpCompileHot,
+  templateParseHot,
+  tlsSetupHot,
+  sqlPrepareHot,
+  loggingHeavy,
+  timersHot,
   reflectFormatHeavy,
   stringConcat,
   missingPrealloc,
@@ -39,6 +51,7 @@ export const RULES: readonly Rule[] = [
   deepRecursionStacks,
   gcChurnSmallHeap,
   memoryLimitSpiral,
+  gcForced,
   heapLeak,
   heapRetentionSubslice,
   finalizerBacklog,
@@ -53,5 +66,6 @@ export const RULES: readonly Rule[] = [
   threadGrowth,
   longPauses,
   processorsSaturated,
+  httpConnectionLeak,
   ...goroutineLeaks,
 ]

@@ -1,18 +1,18 @@
 // Causes of latency: what the time of a goroutine, of a task or of a region went into.
 
 import { AssistSpans } from '../analysis/trace/assist-spans.ts'
-import { type PathInterval, PathWalker } from '../analysis/trace/critical-path.ts'
+import { PATH_KINDS, type PathInterval, type PathPiece, PathWalker } from '../analysis/trace/critical-path.ts'
 import { GcEvents, type GcSpan } from '../analysis/trace/gc.ts'
 import { type PathRow, type PathStep, PathTable } from '../analysis/trace/path-table.ts'
 import { Places } from '../analysis/trace/places.ts'
 import { TraceSummaries } from '../analysis/trace/summaries.ts'
 import { TimelineEvents } from '../analysis/trace/timeline.ts'
-import { UserError } from '../base/errors.ts'
 import type { Int } from '../base/int64.ts'
 import type { TraceTables } from '../model/trace.ts'
-import { type CauseSubject, subjectsOf, worstSubjects } from './trace-subjects.ts'
+import { damageOf } from './trace-damage.ts'
 import { runTrace } from './trace-run.ts'
-import { damageOf, type TraceDamage } from './trace-damage.ts'
+import { type CauseSubject, type Subject, subjectsOf } from './trace-subjects.ts'
+import type { TraceDamage } from './trace-summary.ts'
 
 /** What is asked for; with none of them the worst offenders of the trace. */
 export interface CausesQuestion {
@@ -30,33 +30,199 @@ export interface CausesQuestion {
   readonly steps: number
 }
 
+/** A goroutine by its id and its start function. */
+export interface NamedGoroutine {
+  readonly id: Int
+  readonly name: string
+}
+
+/** A piece of a path. Times in ns since the trace's start. */
+export interface CauseStep {
+  readonly start: number
+  readonly duration: number
+  readonly kind: PathRow['kind']
+  readonly goroutine: NamedGoroutine
+  /** What it waited for, '' = nothing. */
+  readonly reason: string
+  readonly place: PathRow['place']
+  /** Who had the processor that it waited for. */
+  readonly holder: NamedGoroutine | undefined
+  /** How many waits lie between the subject and this goroutine. */
+  readonly depth: number
+  /** Who waited for it meanwhile, what for and where. */
+  readonly waiter:
+    | { readonly goroutine: NamedGoroutine; readonly reason: string; readonly place: PathRow['place'] }
+    | undefined
+}
+
 /** Causes of the latency of one thing, or of several of one type together. Times in ns. */
 export interface Causes {
   readonly subject: CauseSubject
-  /** ns of all intervals together. */
+  /** Of all intervals together. */
   readonly total: number
-  /** What the goroutines of the intervals themselves did, by most time. */
+  /** What the goroutines of the intervals did themselves, by most time. */
   readonly own: readonly PathRow[]
   /** What that time went into along the chain of wake-ups, by most time. */
   readonly path: readonly PathRow[]
-  /** The longest pieces of the path, in order of time. */
+  /** The longest pieces of the path, in order of time, and how many there are in all. */
   readonly steps: readonly CauseStep[]
-  /** How many pieces there are in all. */
   readonly pieces: number
 }
 
-/** A piece of a path with its names. */
-export interface CauseStep extends Omit<PathStep, 'kind' | 'reason' | 'stack' | 'waitStack' | 'waitReason'> {
-  readonly kind: PathRow['kind']
-  readonly reason: string
-  readonly place: PathRow['place']
-  readonly waitReason: string
-  readonly waitPlace: PathRow['place']
-}
-
 export interface TraceCauses {
+  /** As in the header, e.g. 'go 1.26'. */
   readonly version: string
   readonly durationNs: number
   readonly damage: TraceDamage | undefined
   readonly causes: readonly Causes[]
+}
+
+/** No further interval of a subject is looked at once its paths have so many pieces. */
+const ENOUGH_PIECES = 2_000_000
+
+/**
+ * Finds causes of latency. Throws what runTrace throws, and UserError if the trace has not what is asked for.
+ * `progress` is told the share that was read.
+ */
+export function traceCauses(
+  bytes: Uint8Array,
+  question: CausesQuestion,
+  progress: (share: number) => void = () => {},
+): TraceCauses {
+  const makeSinks = () => {
+    // An event takes five bytes or more.
+    const timeline = new TimelineEvents(bytes.length / 5)
+    const summaries = new TraceSummaries()
+    const assists = new AssistSpans()
+    const gc = new GcEvents()
+    return { usable: [timeline, summaries, assists, gc], delivered: [], timeline, summaries, assists, gc }
+  }
+  const { usable, usableEnd, end } = runTrace(bytes, makeSinks, {
+    progress: (at) => progress(at / Math.max(1, bytes.length)),
+  })
+  const { tables, lastTime } = usableEnd
+  const { summaries } = usable
+  summaries.finish()
+  const trace = { tables, summaries, end: lastTime }
+  const subjects = subjectsOf(trace, question)
+  const timeline = usable.timeline.finish()
+  const places = new Places(tables)
+  const startFunction = summaries.goroutines.name
+  const walker = new PathWalker(
+    {
+      tables,
+      goroutines: timeline.goroutines,
+      procs: timeline.procs,
+      assists: usable.assists.done(lastTime),
+      stops: apart(usable.gc.facts().stops),
+      startFunction,
+    },
+    places,
+  )
+  const explain = new Explainer(tables, startFunction, places, walker, question)
+  return {
+    version: `go 1.${tables.minor}`,
+    durationNs: lastTime,
+    damage: damageOf(end),
+    causes: subjects.map((s) => explain.causes(s)),
+  }
+}
+
+class Explainer {
+  private readonly tables: TraceTables
+  private readonly startFunction: ArrayLike<number>
+  private readonly places: Places
+  private readonly walker: PathWalker
+  private readonly question: CausesQuestion
+
+  constructor(
+    tables: TraceTables,
+    startFunction: ArrayLike<number>,
+    places: Places,
+    walker: PathWalker,
+    question: CausesQuestion,
+  ) {
+    this.tables = tables
+    this.startFunction = startFunction
+    this.places = places
+    this.walker = walker
+    this.question = question
+  }
+
+  causes({ intervals, ...about }: Subject): Causes {
+    const { from = 0, to = Number.POSITIVE_INFINITY, steps } = this.question
+    const own = this.table(0)
+    const path = this.table(steps)
+    let pieces = 0
+    let count = 0
+    const add = (p: PathPiece): void => {
+      pieces++
+      path.add(p)
+    }
+    for (const whole of intervals) {
+      if (pieces > ENOUGH_PIECES) break
+      count++
+      const interval: PathInterval = {
+        ...whole,
+        from: Math.max(from, whole.from),
+        to: Math.min(to, whole.to),
+      }
+      this.walker.walk(interval, (p) => own.add(p), false)
+      this.walker.walk(interval, add)
+    }
+    return {
+      subject: { ...about, count },
+      total: path.total,
+      own: own.rows(),
+      path: path.rows(),
+      steps: path.steps().map((s) => this.step(s)),
+      pieces,
+    }
+  }
+
+  private table(steps: number): PathTable {
+    return new PathTable(this.tables, this.startFunction, steps, this.places)
+  }
+
+  private step(s: PathStep): CauseStep {
+    const { strings } = this.tables
+    return {
+      start: s.start,
+      duration: s.end - s.start,
+      kind: PATH_KINDS[s.kind],
+      goroutine: this.goroutine(s.goroutine),
+      reason: strings.get(s.reason),
+      place: this.placeOf(s.stack),
+      holder: s.holder < 0 ? undefined : this.goroutine(s.holder),
+      depth: s.depth,
+      waiter:
+        s.waiter < 0
+          ? undefined
+          : {
+              goroutine: this.goroutine(s.waiter),
+              reason: strings.get(s.waitReason),
+              place: this.placeOf(s.waitStack),
+            },
+    }
+  }
+
+  private placeOf(stack: number): PathRow['place'] {
+    return this.places.place(this.places.frame(stack))
+  }
+
+  private goroutine(row: number): NamedGoroutine {
+    const { goroutines, strings } = this.tables
+    return { id: goroutines.id(row), name: strings.get(this.startFunction[row] ?? 0) }
+  }
+}
+
+/** From, to, from, … of stops in order of time, overlapping ones joined. */
+function apart(stops: readonly GcSpan[]): number[] {
+  const flat: number[] = []
+  for (const { start, duration } of [...stops].sort((a, b) => a.start - b.start)) {
+    const last = flat.length - 1
+    if (last > 0 && start <= flat[last]) flat[last] = Math.max(flat[last], start + duration)
+    else flat.push(start, start + duration)
+  }
+  return flat
 }

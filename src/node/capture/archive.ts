@@ -15,11 +15,7 @@ const MOST_FILES = 10_000
 /** What kind of archive the bytes are; undefined if none. */
 export function archiveKind(bytes: Uint8Array): 'zip' | 'tar' | undefined {
   if (bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5)) return 'zip'
-  const magic = Buffer.from(
-    bytes.buffer,
-    bytes.byteOffset + 257,
-    Math.max(0, Math.min(5, bytes.length - 257)),
-  )
+  const magic = Buffer.from(bytes.subarray(257, 262))
   return magic.toString('latin1') === 'ustar' ? 'tar' : undefined
 }
 

@@ -1,10 +1,11 @@
 // What a file of a capture is, and what becomes of it: one entry a kind, asked in this order.
 
 import { Buffer } from 'node:buffer'
+import { WaitPlacesSink } from '../../core/analysis/trace/wait-places.ts'
 import type { Problem } from '../../core/base/errors.ts'
 import { decodeUtf8 } from '../../core/base/utf8.ts'
 import { profileKind } from '../../core/doctor/profile-kind.ts'
-import { summarizeWithWaits } from '../../core/engine/trace-summary.ts'
+import { damageText, summarizeTrace } from '../../core/engine/trace-summary.ts'
 import { decodeBench, sniffBench } from '../../core/formats/bench/bench.ts'
 import { GoroutineDecoder, lineProblems } from '../../core/formats/goroutines/decode.ts'
 import { sniffGoroutines } from '../../core/formats/goroutines/sniff.ts'
@@ -38,10 +39,12 @@ export const CAPTURE_READERS: readonly CaptureReader[] = [
     takes: (f) => startsWith(f.bytes, 'go 1.') && text(f.bytes.subarray(0, 16)).includes(' trace'),
     read: (f, to) => {
       const problems: Problem[] = []
-      const { summary, waits } = summarizeWithWaits(f.bytes)
+      const places = new WaitPlacesSink()
+      const summary = summarizeTrace(f.bytes, undefined, [places])
       const { damage } = summary
-      if (damage !== undefined) problems.push({ message: damage.message, offset: damage.offset, count: 1 })
-      to.traces.push({ source: to.source(f.name, 'trace', problems), activity: summary, waits })
+      if (damage !== undefined) problems.push({ ...damageText(damage), count: 1 })
+      const source = to.source(f.name, 'trace', problems)
+      to.traces.push({ source, activity: summary, waits: places.done() })
     },
   },
   {

@@ -1,6 +1,6 @@
 // Memory statistics from files, capture folders and addresses, as snapshots in order of time.
 
-import { joinMoments } from '../../core/analysis/memory/moments.ts'
+import { joinMoments, type NamedSnapshot } from '../../core/analysis/memory/moments.ts'
 import { DecodeError, UserError } from '../../core/base/errors.ts'
 import { decodeMemory, isCgroupFile, MAX_MEMORY_BYTES, sniffMemory } from '../../core/formats/memory/index.ts'
 import type { MemorySnapshot } from '../../core/model/memory.ts'
@@ -17,14 +17,14 @@ export interface MemorySources {
 
 /** Reads them. Files of a folder or an archive that hold no statistics are passed over. Throws UserError. */
 export async function readMemory(args: readonly string[]): Promise<MemorySources> {
-  const items: { snapshot: MemorySnapshot; name: string }[] = []
+  const items: NamedSnapshot[] = []
   for (const arg of args) {
     if (/^\w+:|^-$/.test(arg)) {
       const name = arg === '-' ? 'standard input' : arg
-      items.push({ snapshot: decode(await readAll(arg, MAX_MEMORY_BYTES), name), name })
+      items.push({ snapshot: decode(await readAll(arg, MAX_MEMORY_BYTES), name), name, folder: '' })
       continue
     }
-    const files = filesOf([arg])
+    const files = filesOf([arg], args.length > 1)
     const folder = files.length !== 1 || files[0]!.path !== arg
     for (const { path, name } of files) {
       const head = await readHead(path)
@@ -35,7 +35,11 @@ export async function readMemory(args: readonly string[]): Promise<MemorySources
       const contents = archive === undefined ? [{ name, bytes }] : await unpackArchive(name, bytes, archive)
       for (const file of contents)
         if ((!folder && archive === undefined) || isMemory(file.name, file.bytes))
-          items.push({ snapshot: decode(file.bytes, file.name), name: file.name })
+          items.push({
+            snapshot: decode(file.bytes, file.name),
+            name: file.name,
+            folder: folder || archive !== undefined ? arg : '',
+          })
     }
   }
   if (items.length === 0)

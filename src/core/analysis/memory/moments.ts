@@ -3,8 +3,10 @@
 import type { MemorySnapshot } from '../../model/memory.ts'
 import { inOrderOfTime } from './trend.ts'
 
-interface Named {
+export interface NamedSnapshot {
   readonly name: string
+  /** The folder or archive it was in, '' for none. */
+  readonly folder: string
   readonly snapshot: MemorySnapshot
 }
 
@@ -13,28 +15,31 @@ const SAME = 1 << 20
 
 /**
  * Snapshots, oldest first, each with all that the files of its moment tell. Statistics of the runtime make
- * moments. What has none (smaps, status, metrics beside statistics) belongs to the moment whose file has the
- * same `-t1` in its name, else to the newest.
+ * moments. What has none (smaps, status, metrics beside statistics) belongs to the moment of its folder whose
+ * file has the same `-t1` in its name, else to the newest of the folder, else to the newest of all.
  */
-export function joinMoments(items: readonly Named[]): MemorySnapshot[] {
+export function joinMoments(items: readonly NamedSnapshot[]): MemorySnapshot[] {
   const makes = items.some((i) => i.snapshot.memstats !== undefined)
     ? (s: MemorySnapshot) => s.memstats !== undefined
     : (s: MemorySnapshot) => s.metrics !== undefined
-  const moments: { snapshot: MemorySnapshot; marks: string[]; forms: string[] }[] = []
-  for (const { name, snapshot } of inOrderOfTime(items.filter((i) => makes(i.snapshot)))) {
+  const moments: { snapshot: MemorySnapshot; marks: string[]; forms: string[]; folder: string }[] = []
+  for (const { name, folder, snapshot } of inOrderOfTime(items.filter((i) => makes(i.snapshot)))) {
     const last = moments.at(-1)
     const form = formOf(snapshot)
     if (last !== undefined && !last.forms.includes(form) && isSameMoment(last.snapshot, snapshot)) {
       last.snapshot = merge(last.snapshot, snapshot)
       last.marks.push(markOf(name))
       last.forms.push(form)
-    } else moments.push({ snapshot, marks: [markOf(name)], forms: [form] })
+    } else moments.push({ snapshot, marks: [markOf(name)], forms: [form], folder })
   }
-  if (moments.length === 0) moments.push({ snapshot: {}, marks: [], forms: [] })
-  for (const { name, snapshot } of items) {
+  if (moments.length === 0) moments.push({ snapshot: {}, marks: [], forms: [], folder: '' })
+  const newest = moments.at(-1)!
+  for (const { name, folder, snapshot } of items) {
     if (makes(snapshot)) continue
     const mark = markOf(name)
-    const moment = (mark !== '' ? moments.find((m) => m.marks.includes(mark)) : undefined) ?? moments.at(-1)!
+    const near = moments.filter((m) => m.folder === folder)
+    const moment =
+      (mark !== '' ? near.find((m) => m.marks.includes(mark)) : undefined) ?? near.at(-1) ?? newest
     moment.snapshot = merge(moment.snapshot, snapshot)
   }
   return moments.map((m) => m.snapshot)

@@ -52,7 +52,12 @@ export class ActivitySink implements EventSink {
   private since = new Float64Array(0)
   private reason = new Int32Array(0)
   private exec = new Float64Array(0)
+  /** 1 = it is there. */
   private known = new Uint8Array(0)
+  /** 1 = it is in `members`, whatever became of it. */
+  private member = new Uint8Array(0)
+  /** When the part of the trace began that is being read: its start, or the end of the last gap. */
+  private partStart = 0
   // Per start function (string id).
   private running = new Int32Array(0)
   private aliveNow = new Int32Array(0)
@@ -73,16 +78,33 @@ export class ActivitySink implements EventSink {
   private syscallCount = 0
   private syscallNs = 0
   private tables: TraceTables | undefined
+  private resuming = false
 
   block(b: EventBlock, tables: TraceTables): void {
     this.tables = tables
     this.ensure(tables)
+    if (this.resuming && b.length > 0) this.resume(b.time[0])
     for (let i = 0; i < b.length; i++) {
       const kind = b.kind[i]
       if (kind === EVENT.GoTransition) this.transition(b, i, tables)
       else if (kind === EVENT.Metric && b.name[i] === NAME.gomaxprocs) this.gomaxprocs = b.x[i]
     }
     if (b.length > 0) this.last = b.time[b.length - 1]
+  }
+
+  /** Everything that goes on ends at `from`; what comes after starts anew. */
+  gap(from: number): void {
+    for (let g = 0; g < this.known.length; g++)
+      if (this.known[g] === 1) {
+        this.leave(g, from)
+        this.touch(this.name[g], from)
+        this.known[g] = 0
+      }
+    this.running.fill(0)
+    this.aliveNow.fill(0)
+    this.runningNow = 0
+    this.tick(from)
+    this.resuming = true
   }
 
   /** The sums. `end` is the time of the last event. */
@@ -120,6 +142,14 @@ export class ActivitySink implements EventSink {
     }
   }
 
+  /** The first event after a gap: what the gap took is nobody's time. */
+  private resume(time: number): void {
+    this.resuming = false
+    this.partStart = time
+    this.lastChange = time
+    this.changed.fill(time)
+  }
+
   private ensure(tables: TraceTables): void {
     const { count } = tables.goroutines
     if (count > this.name.length) {
@@ -130,6 +160,7 @@ export class ActivitySink implements EventSink {
       this.reason = widerI32(this.reason, n)
       this.exec = widerF64(this.exec, n)
       this.known = widerU8(this.known, n)
+      this.member = widerU8(this.member, n)
     }
     const strings = tables.strings.count
     if (strings > this.running.length) {
@@ -151,12 +182,11 @@ export class ActivitySink implements EventSink {
     const to = b.to[i]
     if (from === to) return
     const time = b.time[i]
-    // A goroutine found in a state at the start of the trace has been in it all along.
-    if (from === STATE.Undetermined && this.known[g] === 0) this.since[g] = 0
     if (this.known[g] === 0) {
       this.known[g] = 1
-      this.nameFrom(g, b.extra[i], tables)
-      this.join(g, from === STATE.Undetermined ? 0 : time)
+      if (this.name[g] === 0) this.nameFrom(g, b.extra[i], tables)
+      // A goroutine found in a state at the start of the trace has been in it all along.
+      this.join(g, from === STATE.Undetermined ? this.partStart : time)
     } else {
       if (this.name[g] === 0 && b.extra[i] > 0) this.rename(g, b.extra[i], time, tables)
       this.leave(g, time)
@@ -185,6 +215,9 @@ export class ActivitySink implements EventSink {
     this.touch(name, time)
     this.aliveNow[name]++
     if (this.aliveNow[name] > this.peak[name]) this.peak[name] = this.aliveNow[name]
+    // Ids of goroutines that call from C come again, and so do all after a gap.
+    if (this.member[g] === 1) return
+    this.member[g] = 1
     const list = this.members.get(name)
     if (list === undefined) this.members.set(name, [g])
     else list.push(g)
@@ -200,6 +233,7 @@ export class ActivitySink implements EventSink {
     if (this.state[g] === STATE.Running) this.running[old]--
     const list = this.members.get(old)
     list?.splice(list.indexOf(g), 1)
+    this.member[g] = 0
     this.join(g, time)
     if (this.state[g] !== STATE.Running) return
     const name = this.name[g]

@@ -141,8 +141,11 @@ export class PathWalker {
     this.places = places
   }
 
-  /** Gives the pieces of an interval, the last one first. They are longer than 0, adjoin and fill the interval. */
-  walk(interval: PathInterval, tell: (piece: PathPiece) => void): void {
+  /**
+   * Gives the pieces of an interval, the last one first. They are longer than 0, adjoin and fill the interval, as
+   * far as it lies in the trace. With `follow` false waits are pieces themselves, whoever ended them.
+   */
+  walk(interval: PathInterval, tell: (piece: PathPiece) => void, follow = true): void {
     const { frames } = this
     const { order, known, by, stack, states } = this.s.goroutines
     this.tell = tell
@@ -171,7 +174,7 @@ export class PathWalker {
       const next = top.at + 1 < this.lastOf(top.goroutine) ? order[top.at + 1] : -1
       top.at--
       if (state === STATE.Waiting) {
-        const waker = next >= 0 && known[next] <= t ? this.wakerOf(row, next) : -1
+        const waker = follow && next >= 0 && known[next] <= t ? this.wakerOf(row, next) : -1
         if (waker >= 0) {
           where = stack[next]
           if (frames.length === 1 && interval.concerns?.(top.goroutine, begin) === false)
@@ -190,7 +193,7 @@ export class PathWalker {
       where = 0
       t = start
       // Created after the interval began: its creator's doing comes before.
-      if (states[row] >> 4 === STATE.NotExist && begin > top.low && by[row] > 0) {
+      if (follow && states[row] >> 4 === STATE.NotExist && begin > top.low && by[row] > 0) {
         where = stack[row]
         this.replace(top, by[row] - 1, t)
       }
@@ -263,7 +266,8 @@ export class PathWalker {
     if (leaf === LEAF.gc) return PATH.gc
     if (next < 0) return PATH.blocked
     const by = this.s.goroutines.by[next]
-    if (by > 0) return /^runtime\.gc/.test(this.places.leafName(this.s.goroutines.stack[next])) ? PATH.gc : PATH.blocked
+    if (by > 0)
+      return /^runtime\.gc/.test(this.places.leafName(this.s.goroutines.stack[next])) ? PATH.gc : PATH.blocked
     return leaf === LEAF.channel ? PATH.timer : PATH.blocked
   }
 

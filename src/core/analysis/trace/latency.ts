@@ -112,6 +112,19 @@ export class LatencySink implements EventSink {
     }
   }
 
+  /** Everything that goes on is cut off at `from`: how it ended is not known. */
+  gap(from: number): void {
+    this.tick(from)
+    for (let p = 0; p < this.procGoroutine.length; p++) {
+      const g = this.procGoroutine[p]
+      if (g >= 0 && this.state[g] === STATE.Running) this.procBusy[p] += from - this.procSince[p]
+    }
+    this.state.fill(0)
+    this.procGoroutine.fill(-1)
+    this.procBefore.fill(-1)
+    this.ready = 0
+  }
+
   /** The sums; `end` is the time of the last event. Waits that were not over are not counted. */
   done(end: number): TraceLatency {
     for (let p = 0; p < this.procGoroutine.length; p++)

@@ -42,9 +42,10 @@ export class PathTable {
   private readonly places: Places
   private readonly startFunction: ArrayLike<number>
   private readonly sums = new Map<string, Sum>()
-  private readonly longest: TopList<PathStep>
+  private readonly longest: TopList<PathStep> | undefined
+  private readonly all: PathStep[] | undefined
 
-  /** `steps` is how many of the longest pieces are kept. */
+  /** `steps` is how many of the longest pieces are kept, Infinity for all. */
   constructor(
     tables: TraceTables,
     startFunction: ArrayLike<number>,
@@ -54,7 +55,8 @@ export class PathTable {
     this.tables = tables
     this.places = places
     this.startFunction = startFunction
-    this.longest = new TopList(steps)
+    this.longest = steps > 0 && Number.isFinite(steps) ? new TopList(steps) : undefined
+    this.all = steps === Number.POSITIVE_INFINITY ? [] : undefined
   }
 
   add(p: PathPiece): void {
@@ -71,7 +73,8 @@ export class PathTable {
     sum.count++
     sum.total += time
     if (time > sum.longest) sum.longest = time
-    if (this.longest.wants(time)) this.longest.add(time, { ...p })
+    this.all?.push({ ...p })
+    if (this.longest?.wants(time)) this.longest.add(time, { ...p })
   }
 
   /** Most time first. */
@@ -91,7 +94,7 @@ export class PathTable {
 
   /** The longest pieces, in order of time. */
   steps(): PathStep[] {
-    return this.longest.done().sort((a, b) => a.start - b.start)
+    return (this.longest?.done() ?? this.all ?? []).sort((a, b) => a.start - b.start)
   }
 
   private groupOf(goroutine: number): number {

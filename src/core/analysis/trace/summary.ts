@@ -77,7 +77,7 @@ const ROWS = 10
 /** Goroutines of the runtime that do the collector's work. */
 const COLLECTOR = /^runtime\.(gcBgMarkWorker|bgsweep|bgscavenge|forcegchelper)/
 
-/** The sinks that make a summary. Feed all of `sinks` with all events, then ask `done`. */
+/** The sinks that make a summary, also of a trace with gaps. Feed all of `sinks` with all events, then ask `done`. */
 export class TraceSummarizer {
   readonly sinks: readonly EventSink[]
   private readonly activity = new ActivitySink()

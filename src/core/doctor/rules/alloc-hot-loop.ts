@@ -38,7 +38,11 @@ export const allocHotLoop = rule({
   thresholds: {
     churn: { value: 0.25, meaning: 'share of CPU time in allocation and collection together' },
     critical: { value: 0.5, meaning: 'the same, from which on it is critical' },
-    one: { value: 0.25, meaning: 'share of all allocated objects that the first culprit makes' },
+    few: { value: 0.4, meaning: 'share of all allocated objects that the first three culprits make' },
+    agree: {
+      value: 0.1,
+      meaning: 'share of the CPU time of allocating that a culprit of the objects must have as well',
+    },
     small: { value: 2048, meaning: 'mean size in bytes above which objects are not small' },
     samples: { value: 10, meaning: 'CPU samples in allocation and collection below which nothing is said' },
   },
@@ -51,12 +55,19 @@ export const allocHotLoop = rule({
     const churn = cpu.facts.with(cpu.facts.marked('alloc', 'collect'))
     if (churn.share < t.churn || churn.samples < t.samples) return []
     const made = withoutProfiler(objects.facts)
-    const first = made.culprits[0]
-    if (first === undefined || first.weight < t.one * made.weight) return []
+    // Objects of long ago do not matter: who makes many must be seen making them.
+    const making = cpu.facts.with(cpu.facts.marked('alloc'))
+    const seen = making.culprits.reduce((sum, c) => sum + c.weight, 0)
+    const guilty = made.culprits.filter(
+      (c) => (making.culprits.find((m) => m.name === c.name)?.weight ?? 0) >= t.agree * seen,
+    )
+    const first = guilty[0]
+    const sum = guilty.slice(0, 3).reduce((n, c) => n + c.weight, 0)
+    if (first === undefined || sum < t.few * made.weight) return []
     const size =
       (withoutProfiler(bytes.facts).culprits.find((c) => c.name === first.name)?.weight ?? 0) / first.weight
     if (size > t.small) return []
-    const culprits = topCulprits(made)
+    const culprits = topCulprits({ ...made, culprits: guilty })
     const place = objects.facts.placeOf(first.name)
     const share = first.weight / made.weight
     const assist = cpu.facts.with(cpu.facts.ofKind('assist'))

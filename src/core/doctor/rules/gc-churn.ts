@@ -4,7 +4,7 @@ import type { Evidence, Finding } from '../finding.ts'
 import type { GcFacts } from '../gc-facts.ts'
 import { rule } from '../rule.ts'
 import { percent, shareEvidence, shortName, topOf } from '../words.ts'
-import { busyCores } from './hot-kind.ts'
+import { busyCores, topCulprits } from './hot-kind.ts'
 
 const MiB = 2 ** 20
 
@@ -53,13 +53,7 @@ function churnOf(capture: Capture): Churn | undefined {
 /** Who allocates most: where to start, whatever the setting. */
 function allocators(capture: Capture): string[] {
   const space = capture.allocated('alloc_space')
-  return (
-    space?.facts
-      .all()
-      .culprits.filter((c) => space.facts.share(c.weight) >= 0.2)
-      .slice(0, 2)
-      .map((c) => c.name) ?? []
-  )
+  return space === undefined ? [] : topCulprits(space.facts.all())
 }
 
 /** The percentage that GOGC stands at, as far as anything tells it: the setting, or how far the goal is above what is live. */
@@ -78,12 +72,17 @@ export const gcChurnSmallHeap = rule({
   thresholds: {
     share: { value: 0.15, meaning: 'share of CPU time that is the collector’s' },
     critical: { value: 0.4, meaning: 'the same, from which on it is critical' },
-    rate: { value: 20, meaning: 'collections a second' },
+    rate: { value: 10, meaning: 'collections a second' },
     gogc: { value: 50, meaning: 'GOGC below which the setting is the cause' },
-    tiny: { value: 16 * MiB, meaning: 'heap goal in bytes above which it is not tiny' },
+    tiny: {
+      value: 16 * MiB,
+      meaning: 'bytes between the live heap and its goal, above which that is not tiny',
+    },
     busy: { value: 0.1, meaning: 'cores in use below which it does not matter' },
   },
   needs: ['log/gctrace|memory'],
+  // Of a setting: with the default it is for information only, and explains nothing.
+  explains: { always: ['alloc-hot-loop'] },
   check(capture, t) {
     const churn = churnOf(capture)
     if (churn === undefined || Number.isNaN(churn.gc.perSecond)) return undefined
@@ -91,7 +90,7 @@ export const gcChurnSmallHeap = rule({
     if (
       share < t.share ||
       gc.perSecond < t.rate ||
-      gc.goal > t.tiny ||
+      gc.goal - (gc.live > 0 ? gc.live : 0) > t.tiny ||
       (capture.cpu !== undefined && busyCores(capture) < t.busy)
     )
       return []
@@ -102,6 +101,7 @@ export const gcChurnSmallHeap = rule({
     const place = first === undefined ? undefined : capture.allocated('alloc_space')?.facts.placeOf(first)
     const finding: Finding = {
       cause: 'gc-churn-small-heap',
+      ...(set && { root: true }),
       severity: set ? (share >= t.critical ? 'critical' : 'warning') : 'info',
       confidence: Number.isNaN(gc.gogc) ? 0.75 : 0.95,
       title: set

@@ -85,7 +85,7 @@ const TEXTS: Readonly<
 
 const THRESHOLDS = {
   growth: { value: 1.5, meaning: 'times by which the goroutines of the function grew over the profiles' },
-  gained: { value: 30, meaning: 'goroutines gained over the profiles' },
+  gained: { value: 20, meaning: 'goroutines gained over the profiles' },
   many: { value: 1000, meaning: 'goroutines of one function that are too many even in a single profile' },
   leaked: {
     value: 1,

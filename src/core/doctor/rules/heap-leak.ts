@@ -5,7 +5,8 @@ import { type Growth, keepsGrowing, type Series, seriesOf } from '../growth.ts'
 import { rule } from '../rule.ts'
 import { percent, shortName } from '../words.ts'
 
-const LEAST_BYTES = 4 * 2 ** 20
+/** Some samples' worth: heap profiles sample every 512 KiB. */
+const LEAST_BYTES = 2.5 * 2 ** 20
 
 /** The growth of live memory that looks like a leak, if there is one. */
 interface Leak {
@@ -13,12 +14,16 @@ interface Leak {
   readonly growth: Growth
   /** Mean size of the culprit's live objects, bytes; 0 if unknown. */
   readonly size: number
-  /** Whether all of them have one size that is a power of two: a buffer, not data. */
+  /** Whether they are buffers or whole texts, not data: large, and of one size or gathered by what reads. */
   readonly buffers: boolean
 }
 
-/** Buffers are made in round sizes; data hardly ever has one. */
-const LEAST_BUFFER = 4096
+/** What is kept in objects smaller than this is data. */
+const LEAST_BUFFER = 8192
+
+/** What gathers a text of unknown length. */
+const GATHERS =
+  /^(io\.(ReadAll|Copy\w*)|os\.ReadFile|bufio\.\(\*(Reader|Scanner)\)\.\w+|bytes\.\(\*Buffer\)\.\w+|strings\.\(\*Builder\)\.\w+|runtime\.(growslice|slicebytetostring)|net\/http\.\w.*)$/
 
 export const heapLeak = rule({
   id: 'heap-leak',
@@ -47,7 +52,7 @@ export const heapLeak = rule({
 export const heapRetentionSubslice = rule({
   id: 'heap-retention-subslice',
   title: 'Small sub-slices or substrings keep large buffers alive',
-  docs: 'A slice of a slice, or a part of a string, keeps the whole array alive. Seen from outside: the live heap grows, and what grows are buffers, all of one round size (a power of two of 4 KiB or more), though a program that keeps data keeps it in sizes of its own.',
+  docs: 'A slice of a slice, or a part of a string, keeps the whole array alive. Seen from outside: the live heap grows, and what grows is large (8 KiB and more) and either all of one size, as buffers are, or gathered by what reads whole texts (io.ReadAll, bytes.Buffer, strings.Builder), though a program that keeps data keeps it in smaller objects of many sizes.',
   reference: 'https://go.dev/blog/slices-intro#a-possible-gotcha',
   thresholds: {
     growth: {
@@ -102,11 +107,17 @@ function sizesOf(facts: StackFacts, name: string): { readonly size: number; read
   const { labelSets, samples, strings } = profile
   const bySize = new Map<number, number>()
   let bytes = 0
+  let gathered = 0
   let count = 0
   facts.each((row, weight, stack, from, to) => {
     const culprit = facts.culpritAt(from, to)
     if (culprit < 0 || facts.names[culprit] !== name || stack.length === 0) return
     bytes += weight
+    for (let i = from; i < to && facts.names[stack[i]] !== name; i++)
+      if (GATHERS.test(facts.names[stack[i]])) {
+        gathered += weight
+        break
+      }
     if (objects >= 0) count += Number(samples.value[objects].get(row))
     const set = samples.labelSet[row]
     for (let l = labelSets.start[set]; l < labelSets.start[set + 1]; l++)
@@ -116,11 +127,11 @@ function sizesOf(facts: StackFacts, name: string): { readonly size: number; read
       }
   })
   const [main] = [...bySize].sort((a, b) => b[1] - a[1])
+  const large = [...bySize].reduce((sum, [size, w]) => sum + (size >= LEAST_BUFFER ? w : 0), 0)
   const buffers =
     main !== undefined &&
-    main[1] >= 0.9 * bytes &&
-    main[0] >= LEAST_BUFFER &&
-    Number.isInteger(Math.log2(main[0]))
+    large >= 0.9 * bytes &&
+    ((main[0] >= LEAST_BUFFER && main[1] >= 0.9 * bytes) || gathered >= 0.5 * bytes)
   return { size: count > 0 ? bytes / count : 0, buffers }
 }
 
@@ -203,7 +214,7 @@ function retentionFinding(l: Leak, critical: number): Finding {
     cause: 'heap-retention-subslice',
     ...base(l, critical),
     title: `Whole buffers of ${bytesText(l.size)} from ${shortName(l.growth.name)} stay alive: ${bytesText(l.growth.gained)} more over ${l.series.profiles.length} profiles`,
-    why: 'What grows are buffers of one round size, as they are made to read into. A small slice or string that is kept of one keeps all of it.',
+    why: 'What grows are whole buffers or texts, as they are read. A small slice or string that is kept of one keeps all of it.',
     remedy: [
       'copy what is kept: bytes.Clone, strings.Clone, slices.Clone, append([]byte(nil), part...)',
       'then the buffer itself can be reused for the next read',

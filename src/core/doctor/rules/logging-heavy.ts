@@ -10,7 +10,13 @@ export const loggingHeavy = hotKindRule({
   cpu: 0.25,
   critical: 0.6,
   explains: {
-    sameCulprit: ['reflect-format-heavy', 'alloc-hot-loop', 'missing-prealloc', 'unbuffered-io', 'string-concat'],
+    sameCulprit: [
+      'reflect-format-heavy',
+      'alloc-hot-loop',
+      'missing-prealloc',
+      'unbuffered-io',
+      'string-concat',
+    ],
     always: ['gc-churn-small-heap'],
   },
   why: 'Arguments are boxed and formatted whether anyone reads the line or not, and all goroutines share the logger’s lock and its file.',

@@ -18,13 +18,20 @@ export const unbufferedIo = rule({
   thresholds: {
     cpu: { value: 0.3, meaning: 'share of CPU time in unbuffered reads and writes' },
     critical: { value: 0.7, meaning: 'the same, from which on it is critical' },
-    short: { value: 10e3, meaning: 'mean length of system calls in the trace, ns, up to which their pieces are tiny' },
+    short: {
+      value: 10e3,
+      meaning: 'mean length of system calls in the trace, ns, up to which their pieces are tiny',
+    },
     long: { value: 100e3, meaning: 'the same, above which they are not' },
     overhead: {
       value: 0.04,
-      meaning: 'share of that time outside the kernel, below which pieces are large, where the length does not tell',
+      meaning:
+        'share of that time outside the kernel, below which pieces are large, where the length does not tell',
     },
-    burst: { value: 8, meaning: 'system calls for each wait for the network, from which on a connection lacks a buffer' },
+    burst: {
+      value: 8,
+      meaning: 'system calls for each wait for the network, from which on a connection lacks a buffer',
+    },
     samples: { value: 10, meaning: 'CPU samples in them below which nothing is said' },
   },
   needs: ['profile/cpu'],
@@ -37,9 +44,7 @@ export const unbufferedIo = rule({
       calls !== undefined && network !== undefined
         ? calls.count / Math.max(1, capture.factsOf(network, 0).total)
         : 0
-    const tested = facts.mark(
-      (name) => FILE.test(name) || (bursts >= t.burst && CONNECTION.test(name)),
-    )
+    const tested = facts.mark((name) => FILE.test(name) || (bursts >= t.burst && CONNECTION.test(name)))
     const buffered = facts.mark((name) => BUFFERED.test(name))
     const part = facts.with(tested, buffered)
     if (part.share < t.cpu || part.samples < t.samples) return []
@@ -47,7 +52,12 @@ export const unbufferedIo = rule({
     if (mean > t.long) return []
     if (!(mean <= t.short)) {
       const kernel = facts.part((from, to) => {
-        if (!/^(internal\/runtime\/syscall|runtime\/internal\/syscall|syscall)[./]/.test(facts.names[facts.nameAt(from)] ?? '')) return -1
+        if (
+          !/^(internal\/runtime\/syscall|runtime\/internal\/syscall|syscall)[./]/.test(
+            facts.names[facts.nameAt(from)] ?? '',
+          )
+        )
+          return -1
         for (let i = from; i < to; i++) if (buffered[facts.nameAt(i)] === 1) return -1
         for (let i = from; i < to; i++) if (tested[facts.nameAt(i)] === 1) return i
         return -1

@@ -127,6 +127,19 @@ describe('/proc', () => {
   })
 })
 
+describe('control groups', () => {
+  const of = (name: string, text: string) => decodeMemory(encodeUtf8(text), name)
+  test('limits and usage are told by their names', () => {
+    expect(of('cap/memory.max', '536870912\n')).toEqual({ containerLimit: 536870912 })
+    expect(of('memory.limit_in_bytes', '1000\n')).toEqual({ containerLimit: 1000 })
+    expect(of('memory.current', '77\n')).toEqual({ containerUsage: 77 })
+    expect(of('memory.max', 'max\n')).toEqual({})
+    expect(of('memory.limit_in_bytes', '9223372036854771712\n')).toEqual({})
+    expect(() => of('memory.max', 'x')).toThrow(DecodeError)
+    expect(() => of('other.max', '5')).toThrow(DecodeError)
+  })
+})
+
 describe('damage', () => {
   const inputs = { memstats, heapText, smaps, status }
   for (const [name, text] of Object.entries(inputs))

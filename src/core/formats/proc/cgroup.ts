@@ -51,7 +51,11 @@ function unescapeMount(text: string): string {
  * Folders of a group and of those above it, innermost first, down to what is mounted: a limit may stand in
  * any of them. Empty if the tree is not mounted here.
  */
-export function cgroupFolders(paths: CgroupPaths, mounts: readonly CgroupMount[], controller: string): string[] {
+export function cgroupFolders(
+  paths: CgroupPaths,
+  mounts: readonly CgroupMount[],
+  controller: string,
+): string[] {
   const path = paths.get(controller)
   const mount = mounts.find((m) => m.controller === controller)
   if (path === undefined || mount === undefined) return []

@@ -96,3 +96,33 @@ export function parseTasklist(text: string): ListedProcess[] {
   }
   return out
 }
+
+export interface ListedListener {
+  readonly pid: number
+  readonly address: string
+  readonly port: number
+}
+
+/** Output of `lsof -nP -a -iTCP -sTCP:LISTEN -Fpn`. */
+export function parseLsof(text: string): ListedListener[] {
+  const out: ListedListener[] = []
+  let pid = 0
+  for (const line of text.split('\n')) {
+    if (line.startsWith('p')) pid = Number(line.slice(1))
+    const place = /^n(?:\[(.*)\]|([^[\]:]*)):(\d+)$/.exec(line)
+    if (place === null) continue
+    const address = place[1] ?? place[2]
+    out.push({ pid, address: address === '*' ? '0.0.0.0' : address, port: Number(place[3]) })
+  }
+  return out
+}
+
+/** Output of `netstat -ano -p TCP` of Windows. The names of states are translated; a listener has no other side. */
+export function parseNetstat(text: string): ListedListener[] {
+  const out: ListedListener[] = []
+  for (const line of text.split('\n')) {
+    const m = /^\s*TCP\s+(?:\[(.*?)\]|([\d.]+)):(\d+)\s+(?:0\.0\.0\.0|\[::\]):0\s+\S+\s+(\d+)\s*$/.exec(line)
+    if (m !== null) out.push({ pid: Number(m[4]), address: m[1] ?? m[2], port: Number(m[3]) })
+  }
+  return out
+}

@@ -60,7 +60,9 @@ export function parseProcStat(text: string): ProcStat {
 }
 
 /** Nanoseconds on a processor, from /proc/PID/task/TID/schedstat; undefined where the kernel does not count them. */
-export function parseSchedstat(text: string): { readonly runNs: number; readonly waitNs: number } | undefined {
+export function parseSchedstat(
+  text: string,
+): { readonly runNs: number; readonly waitNs: number } | undefined {
   const m = /^(\d+) (\d+) \d+/.exec(text)
   return m === null ? undefined : { runNs: Number(m[1]), waitNs: Number(m[2]) }
 }

@@ -99,7 +99,7 @@ function memoryLines(style: Style, { account: a, trends, late, classes, sources 
       ? [{ text: `container limit ${bytesText(a.limits.container)}` }]
       : []),
     ...(a.limits.gogc !== undefined ? [{ text: `GOGC ${a.limits.gogc < 0 ? 'off' : a.limits.gogc}` }] : []),
-    { text: `from ${sources.map(safeName).join(', ')}`, tone: 'quiet' },
+    { text: `from ${sourcesText(sources)}`, tone: 'quiet' },
   ])
   if (late !== undefined && late.share >= LATE_SHARE && late.kept > 16 << 20)
     lines.push('', ...lateLines(style, late, a))
@@ -111,6 +111,11 @@ function memoryLines(style: Style, { account: a, trends, late, classes, sources 
   if (a.remarks.length > 0) lines.push('')
   for (const r of a.remarks) lines.push(...wrapLines(style, safeName(r)).map((l) => paint(style, 'quiet', l)))
   return lines
+}
+
+/** Names while they are few. */
+function sourcesText(sources: readonly string[]): string {
+  return sources.length <= 8 ? sources.map(safeName).join(', ') : `${sources.length} files`
 }
 
 /** The sentence on memory that a peak left behind. */

@@ -25,6 +25,10 @@ export async function run(args: readonly string[]): Promise<number> {
     const { runSummary } = await import('../trace/summary.ts')
     return runSummary(args.slice(1))
   }
+  if (args[0] === 'causes') {
+    const { runCauses } = await import('../trace/causes.ts')
+    return runCauses(args.slice(1))
+  }
   const line = parseLine(args)
   if (line === undefined) return WRONG
   try {

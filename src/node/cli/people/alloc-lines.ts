@@ -104,18 +104,26 @@ function table(
       ),
       numberColumn(
         'share',
-        rows.map((x) => shareText(x.bytes, r.allocatedBytes)), 3),
-      ...(width > 0 ? [{ title: '', align: 'left' as const, cells: bars, least: width, dispensable: 2 }] : []),
+        rows.map((x) => shareText(x.bytes, r.allocatedBytes)),
+        3,
+      ),
+      ...(width > 0
+        ? [{ title: '', align: 'left' as const, cells: bars, least: width, dispensable: 2 }]
+        : []),
       numberColumn(
         'objects',
         rows.map((x) => countText(x.objects)),
       ),
       numberColumn(
         'kept',
-        rows.map((x) => (x.keptObjects === 0 ? ABSENT : countText(x.keptObjects))), 1),
+        rows.map((x) => (x.keptObjects === 0 ? ABSENT : countText(x.keptObjects))),
+        1,
+      ),
       numberColumn(
         'kept bytes',
-        rows.map((x) => (x.keptBytes === 0 ? ABSENT : bytesText(x.keptBytes))), 4),
+        rows.map((x) => (x.keptBytes === 0 ? ABSENT : bytesText(x.keptBytes))),
+        4,
+      ),
     ],
     {
       title,

@@ -1,8 +1,8 @@
 // Charts in the terminal: lines over time in Braille dots (two by four to a cell), or in ASCII where the
 // locale has no more. None where bars are not drawn either.
 
-import { cellWidth, padEnd, padStart } from '../../../core/base/people-fmt.ts'
-import { own, paint, type Style, type Tone } from './style.ts'
+import { cellWidth, cutRight, padEnd, padStart } from '../../../core/base/people-fmt.ts'
+import { dots, own, paint, type Style, type Tone } from './style.ts'
 
 export interface Series {
   readonly name: string
@@ -48,7 +48,7 @@ export function chartLines(style: Style, o: ChartOptions): string[] {
   const plot = new Plot(width, height, style.unicode)
   for (const [k, s] of o.series.entries()) drawSeries(plot, s, k, x0, x1, top)
   const axis = style.unicode ? '│' : '|'
-  const lines = [legend(style, o.series, margin)]
+  const lines = legend(style, o.series, margin)
   for (let row = 0; row < height; row++) {
     const mark = row === 0 ? scale[0]! : row === height >> 1 ? scale[1]! : row === height - 1 ? scale[2]! : ''
     lines.push(
@@ -62,12 +62,17 @@ export function chartLines(style: Style, o: ChartOptions): string[] {
   return lines
 }
 
-function legend(style: Style, series: readonly Series[], margin: number): string {
+/** The names of the series, on one line if there is room. */
+function legend(style: Style, series: readonly Series[], margin: number): string[] {
   const names = series.map((s, k) => {
     const mark = style.unicode ? '━' : ASCII[k % ASCII.length]!
-    return `${paint(style, s.tone, mark)} ${own(style, s.name)}`
+    const name = cutRight(own(style, s.name), style.width - margin - 4, dots(style))
+    return { text: `${paint(style, s.tone, mark)} ${name}`, width: cellWidth(name) + 2 }
   })
-  return `${' '.repeat(margin + 2)}${names.join('   ')}`
+  const front = ' '.repeat(margin + 2)
+  const whole = names.reduce((n, x) => n + x.width, margin + 2) + 3 * (names.length - 1)
+  if (whole <= style.width) return [front + names.map((x) => x.text).join('   ')]
+  return names.map((x) => front + x.text)
 }
 
 function range(columns: readonly Float64Array[]): [least: number, most: number] {

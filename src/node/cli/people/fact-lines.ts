@@ -37,3 +37,8 @@ export function fittingTable(
 export function textCell(style: Style, text: string, tone?: Tone): LastCell {
   return (room) => paint(style, tone, cutRight(own(style, text), room, dots(style)))
 }
+
+/** `≥ 290 ms` */
+export function atLeast(style: Style, text: string): string {
+  return `${style.unicode ? '≥' : '>='} ${text}`
+}

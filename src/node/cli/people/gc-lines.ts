@@ -7,7 +7,7 @@ import { initReport, pacerReport, scavengeReport } from '../../../core/analysis/
 import type { Spread } from '../../../core/analysis/gc-log/spread.ts'
 import { ABSENT, bytesText, countText, shareText, timeText } from '../../../core/base/people-fmt.ts'
 import { chartLines } from './chart.ts'
-import { factLines, fittingTable, numberColumn, textCell } from './fact-lines.ts'
+import { atLeast, factLines, fittingTable, numberColumn, textCell } from './fact-lines.ts'
 import { plural } from './head.ts'
 import { linesText, processName, type ReadLog } from './log-input.ts'
 import { own, paint, type Style, safeName, type Tone } from './style.ts'
@@ -188,13 +188,19 @@ function phaseTable(style: Style, r: GcReport): string[] {
     [
       numberColumn(
         'p50',
-        col((s) => s.p50), 1),
+        col((s) => s.p50),
+        1,
+      ),
       numberColumn(
         'p95',
-        col((s) => s.p95), 4),
+        col((s) => s.p95),
+        4,
+      ),
       numberColumn(
         'p99',
-        col((s) => s.p99), 3),
+        col((s) => s.p99),
+        3,
+      ),
       numberColumn(
         'longest',
         col((s) => s.max),
@@ -212,7 +218,9 @@ function phaseTable(style: Style, r: GcReport): string[] {
             ),
             numberColumn(
               'share',
-              [...rows, ...parts].map((p) => of(p.cpu)), 2),
+              [...rows, ...parts].map((p) => of(p.cpu)),
+              2,
+            ),
           ]),
     ],
     { title: 'phase', cells: [...rows, ...parts].map((p) => textCell(style, p.name)) },
@@ -259,7 +267,7 @@ function modelTables(style: Style, r: GcReport): string[] {
         ),
         numberColumn(
           'CPU',
-          rows.map((m) => `${m.beyondLimit ? '≥ ' : ''}${share(m.cpuShare)}`),
+          rows.map((m) => (m.beyondLimit ? atLeast(style, share(m.cpuShare)) : share(m.cpuShare))),
         ),
       ],
       {
@@ -340,13 +348,19 @@ function inits(style: Style, read: ReadLog, process: number, limit: number): str
         ),
         numberColumn(
           'at',
-          rows.map((r) => ms(r.at)), 3),
+          rows.map((r) => ms(r.at)),
+          3,
+        ),
         numberColumn(
           'bytes',
-          rows.map((r) => bytesText(r.bytes)), 1),
+          rows.map((r) => bytesText(r.bytes)),
+          1,
+        ),
         numberColumn(
           'allocs',
-          rows.map((r) => countText(r.allocs)), 2),
+          rows.map((r) => countText(r.allocs)),
+          2,
+        ),
       ],
       { title: 'package', cells: rows.map((r) => textCell(style, safeName(r.name), 'strong')) },
     ),
@@ -380,11 +394,20 @@ function processTable(style: Style, read: ReadLog, shown: number, limit: number)
         ),
         numberColumn(
           'longest pause',
-          reports.map((r) => ms(r.pauses.max)), 3),
+          reports.map((r) => ms(r.pauses.max)),
+          3,
+        ),
         numberColumn(
           'live at last',
-          reports.map((r) => heapText(r.heap.lastLive)), 2),
-        { title: 'trend', align: 'left', dispensable: 1, cells: reports.map((r) => ({ text: r.trendVerdict })) },
+          reports.map((r) => heapText(r.heap.lastLive)),
+          2,
+        ),
+        {
+          title: 'trend',
+          align: 'left',
+          dispensable: 1,
+          cells: reports.map((r) => ({ text: r.trendVerdict })),
+        },
       ],
       {
         title: '',

@@ -5,7 +5,7 @@ import { schedProcesses, schedReport, snapshotsOf } from '../../../core/analysis
 import { ABSENT, countText, shareText, timeText } from '../../../core/base/people-fmt.ts'
 import { G_STATUS } from '../../../core/model/sched-log.ts'
 import { chartLines } from './chart.ts'
-import { factLines, fittingTable, numberColumn, textCell } from './fact-lines.ts'
+import { atLeast, factLines, fittingTable, numberColumn, textCell } from './fact-lines.ts'
 import { plural } from './head.ts'
 import { linesText, processName, type ReadLog } from './log-input.ts'
 import { own, paint, type Style, safeName } from './style.ts'
@@ -162,15 +162,21 @@ function procTable(style: Style, r: SchedReport, limit: number): string[] {
       ),
       numberColumn(
         'most',
-        of((p) => num(p.queueMax)), 2),
+        of((p) => num(p.queueMax)),
+        2,
+      ),
       numberColumn(
         'not empty',
-        of((p) => share(p.queueUsed / p.snapshots)), 4),
+        of((p) => share(p.queueUsed / p.snapshots)),
+        4,
+      ),
       ...(ticks
         ? [
             numberColumn(
               'rounds',
-              of((p) => num(p.lastTick - p.firstTick)), 3),
+              of((p) => num(p.lastTick - p.firstTick)),
+              3,
+            ),
           ]
         : []),
       ...(r.detailed
@@ -180,7 +186,9 @@ function procTable(style: Style, r: SchedReport, limit: number): string[] {
             numberColumn('syscall', status(2), 5),
             numberColumn(
               'longest run',
-              of((p) => (p.longestRun > 0 ? `≥ ${ms(p.longestRun)}` : ABSENT)), 2),
+              of((p) => (p.longestRun > 0 ? atLeast(style, ms(p.longestRun)) : ABSENT)),
+              2,
+            ),
           ]
         : []),
     ],
@@ -205,14 +213,18 @@ function groupTable(style: Style, r: SchedReport, limit: number): string[] {
         ),
         numberColumn(
           'most',
-          rows.map((g) => num(g.most)), 2),
+          rows.map((g) => num(g.most)),
+          2,
+        ),
         numberColumn(
           'last',
           rows.map((g) => num(g.last)),
         ),
         numberColumn(
           'always',
-          waits.map((w) => (w === undefined ? '' : num(w.count))), 1),
+          waits.map((w) => (w === undefined ? '' : num(w.count))),
+          1,
+        ),
       ],
       {
         title: 'state',
@@ -245,17 +257,23 @@ function stuckTable(style: Style, r: SchedReport, limit: number): string[] {
         ),
         numberColumn(
           'for',
-          rows.map((s) => `≥ ${ms(s.to - s.from)}`),
+          rows.map((s) => atLeast(style, ms(s.to - s.from))),
         ),
         numberColumn(
           'snapshots',
-          rows.map((s) => num(s.snapshots)), 2),
+          rows.map((s) => num(s.snapshots)),
+          2,
+        ),
         numberColumn(
           'from',
-          rows.map((s) => ms(s.from)), 3),
+          rows.map((s) => ms(s.from)),
+          3,
+        ),
         numberColumn(
           'thread',
-          rows.map((s) => (s.m < 0 ? '' : `M${s.m}`)), 1),
+          rows.map((s) => (s.m < 0 ? '' : `M${s.m}`)),
+          1,
+        ),
       ],
       {
         title: 'state',
@@ -285,17 +303,30 @@ function processTable(style: Style, read: ReadLog, shown: number, limit: number)
         ),
         numberColumn(
           'snapshots',
-          rows.map((p) => num(p.snapshots)), 2),
+          rows.map((p) => num(p.snapshots)),
+          2,
+        ),
         numberColumn(
           'busy',
-          reports.map((r) => share(r.busy.mean)), 2),
+          reports.map((r) => share(r.busy.mean)),
+          2,
+        ),
         numberColumn(
           'waiting',
-          reports.map((r) => num(r.waitingPerProc.mean)), 3),
+          reports.map((r) => num(r.waitingPerProc.mean)),
+          3,
+        ),
         numberColumn(
           'threads',
-          reports.map((r) => num(r.lastThreads)), 4),
-        { title: 'verdict', dispensable: 1, align: 'left', cells: reports.map((r) => ({ text: r.findings[0]!.id })) },
+          reports.map((r) => num(r.lastThreads)),
+          4,
+        ),
+        {
+          title: 'verdict',
+          dispensable: 1,
+          align: 'left',
+          cells: reports.map((r) => ({ text: r.findings[0]!.id })),
+        },
       ],
       {
         title: '',

@@ -6,7 +6,7 @@ import type { TracePlace } from '../../../core/analysis/trace/summary.ts'
 import { DecodeError, UserError } from '../../../core/base/errors.ts'
 import { bytesText, countText, shareText, timeText } from '../../../core/base/people-fmt.ts'
 import { displayable } from '../../../core/base/utf8.ts'
-import { type SummarizedFile, summarizeTrace } from '../../../core/engine/trace-summary.ts'
+import { damageText, type SummarizedFile, summarizeTrace } from '../../../core/engine/trace-summary.ts'
 import { type CommandSpec, parseCommand } from '../people/command.ts'
 import { bar, barWidth, dots, own, paint, type Style, safeName, styleFor } from '../people/style.ts'
 import { flowLines, tableLines, wrapLines } from '../people/table.ts'
@@ -113,16 +113,9 @@ function headLines(style: Style, s: SummarizedFile): string[] {
     },
   ])
   if (s.damage !== undefined) {
-    const lost =
-      s.damage.size > 0
-        ? ` (${bytesText(s.damage.size - s.damage.validBytes)} of ${bytesText(s.damage.size)} lost)`
-        : ''
-    lines.push(
-      ...wrapLines(
-        style,
-        `damaged: ${safeName(s.damage.message)} at byte ${s.damage.offset}${lost}; what comes before it is shown`,
-      ).map((l) => paint(style, 'warning', l)),
-    )
+    const { message, offset } = damageText(s.damage)
+    const text = `damaged: ${safeName(message)} at byte ${offset}; ${bytesText(s.damage.lost)} of ${bytesText(s.damage.size)} are not in what follows`
+    lines.push(...wrapLines(style, own(style, text)).map((l) => paint(style, 'warning', l)))
   }
   return lines
 }
