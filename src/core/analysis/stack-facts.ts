@@ -190,11 +190,14 @@ export class StackFacts {
   }
 
   /**
-   * Calls `see` per sample with weight: the stack's name rows are `stack[from, to)`, leaf first.
+   * Calls `see` per sample with weight (with `empty`, of all): the stack's name rows are `stack[from, to)`, leaf first.
    */
-  each(see: (row: number, weight: number, stack: Int32Array, from: number, to: number) => void): void {
+  each(
+    see: (row: number, weight: number, stack: Int32Array, from: number, to: number) => void,
+    empty = false,
+  ): void {
     for (let s = 0; s < this.value.length; s++)
-      if (this.value[s] > 0) see(s, this.value[s], this.stacks, this.stackStart[s], this.stackStart[s + 1])
+      if (empty || this.value[s] > 0) see(s, this.value[s], this.stacks, this.stackStart[s], this.stackStart[s + 1])
   }
 
   /** The part of the samples for which `find` gives an index into the stack, -1 for the others. */

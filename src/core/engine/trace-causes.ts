@@ -64,6 +64,8 @@ export interface Causes {
   readonly own: readonly PathRow[]
   /** What that time went into along the chain of wake-ups, by most time. */
   readonly path: readonly PathRow[]
+  /** Whether other goroutines had a part in it; if not, `path` is `own`. */
+  readonly others: boolean
   /** The longest pieces of the path, in order of time, and how many there are in all. */
   readonly steps: readonly CauseStep[]
   readonly pieces: number
@@ -155,13 +157,17 @@ class Explainer {
     const path = this.table(steps)
     let pieces = 0
     let count = 0
+    let others = false
+    let self = -1
     const add = (p: PathPiece): void => {
       pieces++
+      if (p.goroutine !== self) others = true
       path.add(p)
     }
     for (const whole of intervals) {
       if (pieces > ENOUGH_PIECES) break
       count++
+      self = whole.goroutine
       const interval: PathInterval = {
         ...whole,
         from: Math.max(from, whole.from),
@@ -175,6 +181,7 @@ class Explainer {
       total: path.total,
       own: own.rows(),
       path: path.rows(),
+      others,
       steps: path.steps().map((s) => this.step(s)),
       pieces,
     }

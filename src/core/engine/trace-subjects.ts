@@ -1,5 +1,6 @@
 // What causes of latency are asked of: goroutines, tasks, regions, and which of them are worth asking of.
 
+import { originOf } from '../analysis/origin.ts'
 import type { PathInterval } from '../analysis/trace/critical-path.ts'
 import { isSystemGoroutine } from '../analysis/trace/goroutines.ts'
 import { goroutineGroups, regionInterval } from '../analysis/trace/groups.ts'
@@ -69,24 +70,28 @@ function life(t: SubjectTrace, goroutine: number): PathInterval {
   }
 }
 
+/** Rows of tasks: that of an id, or all of a type. Throws UserError if there is none. */
+export function taskRowsOf(tables: TraceTables, summaries: TraceSummaries, asked: string): number[] {
+  const { tasks } = summaries
+  const { strings } = tables
+  const byId = /^\d{1,20}$/.test(asked) ? tables.tasks.find(toInt(BigInt(asked))) : -1
+  if (tasks.isKnown(byId)) return [byId]
+  const rows = tasks.rows().filter((row) => strings.get(tasks.name[row]) === asked)
+  if (rows.length > 0) return rows
+  const types = new Set(tasks.rows().map((row) => strings.get(tasks.name[row])))
+  throw new UserError(`the trace has no task ${asked}${hint('types of its tasks', [...types])}`)
+}
+
 function taskSubject(t: SubjectTrace, asked: string, longest: boolean): Subject {
   const { tasks } = t.summaries
   const { strings } = t.tables
-  const byId = /^\d+$/.test(asked) ? t.tables.tasks.find(toInt(BigInt(asked))) : -1
-  const rows = tasks.isKnown(byId)
-    ? [byId]
-    : tasks.rows().filter((row) => strings.get(tasks.name[row]) === asked)
+  const rows = taskRowsOf(t.tables, t.summaries, asked)
   const members = new TaskMembers(t)
   const intervals = rows
     .map((row) => members.interval(row))
     .filter((i) => i !== undefined)
     .sort((a, b) => b.to - b.from - (a.to - a.from))
-  if (intervals.length === 0) {
-    const types = [...new Set(tasks.rows().map((row) => strings.get(tasks.name[row])))].filter(
-      (n) => n !== '',
-    )
-    throw new UserError(`the trace has no task ${asked}${hint('types of its tasks', types)}`)
-  }
+  if (intervals.length === 0) throw new UserError(`nothing is known of the goroutines of task ${asked}`)
   return subject('task', strings.get(tasks.name[intervals[0].task]), longest, intervals, (i) =>
     t.tables.tasks.id(i.task),
   )
@@ -273,10 +278,13 @@ function worstGroups(t: SubjectTrace): Subject[] {
     .filter((group) => !isSystemGoroutine(group.name) && !SERVICE.test(group.name))
     .map((group) => {
       const members = group.goroutines.filter((g) => stats.exec[g] > 0)
-      return { group, members, waited: members.reduce((sum, g) => sum + waited(g), 0) }
+      // Where the program's own goroutines wait, those of libraries wait with them.
+      const origin = originOf(group.name, '')
+      const rank = origin === 'main' || origin === 'module' ? 1 : 0
+      return { group, members, rank, waited: members.reduce((sum, g) => sum + waited(g), 0) }
     })
     .filter((g) => g.waited > t.end * LEAST_WAIT)
-    .sort((a, b) => b.waited - a.waited)
+    .sort((a, b) => b.rank - a.rank || b.waited - a.waited)
     .slice(0, WORST_GROUPS)
     .map(({ group, members }) => {
       const chosen = members.sort((a, b) => waited(b) - waited(a)).slice(0, GROUP_SAMPLE)

@@ -78,12 +78,13 @@ export function allPids(): number[] {
     .map(Number)
 }
 
+/** Whether it is a program whose file may not be seen, rather than a thread of the kernel, which has none. */
 function isForbidden(pid: number): boolean {
   try {
     procLink(`/proc/${pid}/exe`)
     return false
   } catch (e) {
-    return e instanceof ProcError && e.why === 'forbidden'
+    return e instanceof ProcError && e.why === 'forbidden' && !parseProcStat(procText(`/proc/${pid}/stat`)).kernel
   }
 }
 

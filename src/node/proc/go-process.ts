@@ -1,5 +1,6 @@
 // A Go program that runs on this machine: what is known of it from outside.
 
+import type { Circumstances } from '../../core/analysis/live/process-advice.ts'
 import { hostPort } from '../../core/formats/proc/sockets.ts'
 import type { CgroupLimits } from './cgroup-files.ts'
 import type { GoBinary } from './go-binary.ts'
@@ -66,4 +67,20 @@ export function profileSource(p: Pick<GoProcess, 'answers'>): string | undefined
   // An address that means all is no address to connect to.
   const host = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? 'localhost' : address
   return `${found.tls ? 'https+insecure' : 'http'}://${hostPort(host, port)}`
+}
+
+/** What bears on its limits. */
+export function circumstancesOf(
+  p: Pick<GoProcess, 'binary' | 'environment' | 'allowedCpus' | 'limits'>,
+): Circumstances {
+  const { info } = p.binary
+  return {
+    goVersion: info?.goVersion ?? '',
+    defaultGodebug: info?.settings.get('DefaultGODEBUG') ?? '',
+    modules: info?.deps.map((m) => m.path) ?? [],
+    environment: p.environment,
+    cpus: p.allowedCpus,
+    quota: p.limits?.cpus,
+    memoryLimit: p.limits?.memoryBytes,
+  }
 }

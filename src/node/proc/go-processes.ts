@@ -1,17 +1,13 @@
 // The Go programs on this machine, with how to reach each.
 
 import { platform } from 'node:os'
-import {
-  type Circumstances,
-  memoryLimitAdvice,
-  quotaAdvice,
-} from '../../core/analysis/live/process-advice.ts'
+import { memoryLimitAdvice, quotaAdvice } from '../../core/analysis/live/process-advice.ts'
 import { TICKS_PER_SECOND } from '../../core/formats/proc/stat.ts'
 import { askListeners, exposedWarnings } from './ask-listeners.ts'
 import { Cgroups } from './cgroup-files.ts'
 import { cpuNanos, type FoundProcess, findGoProcesses, processDetails, systemUptime } from './find-linux.ts'
 import { findListed } from './find-listed.ts'
-import type { GoProcess, PsOptions, PsResult } from './go-process.ts'
+import { circumstancesOf, type GoProcess, type PsOptions, type PsResult } from './go-process.ts'
 import { gopsPort } from './gops-port.ts'
 import { ListenerTables } from './listeners.ts'
 import { orNone, procLink } from './read-proc.ts'
@@ -70,15 +66,12 @@ async function describe(p: FoundProcess, t: Tools): Promise<GoProcess> {
   if (!sockets.reachable && sockets.listeners.length > 0)
     notes.push('it is in a network namespace of its own: its ports cannot be reached from here')
   else if (!mine && sockets.listeners.length > 0) notes.push('it is another user’s: its ports were not asked')
-  const circumstances: Circumstances = {
-    goVersion: p.go.info?.goVersion ?? '',
-    defaultGodebug: p.go.info?.settings.get('DefaultGODEBUG') ?? '',
-    modules: p.go.info?.deps.map((m) => m.path) ?? [],
+  const circumstances = circumstancesOf({
+    binary: p.go,
     environment: d.environment,
-    cpus: d.allowedCpus,
-    quota: limits.cpus,
-    memoryLimit: limits.memoryBytes,
-  }
+    allowedCpus: d.allowedCpus,
+    limits,
+  })
   return {
     pid,
     parent: stat.parent,

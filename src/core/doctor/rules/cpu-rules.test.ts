@@ -44,7 +44,6 @@ const CASES: readonly (readonly [string, readonly string[], number, number])[] =
     0.1,
   ],
   ['lock-in-inner-loop', ['main.main', 'main.(*histogram).add', 'sync.(*Mutex).Lock'], 0.5, 0.1],
-  ['unbuffered-io', ['main.main', 'main.scan', 'os.(*File).Read', 'syscall.read'], 0.6, 0.1],
 ]
 
 describe.each(CASES)('%s', (cause, stack, guilty, innocent) => {
@@ -89,6 +88,34 @@ describe('lock-in-inner-loop', () => {
 })
 
 describe('unbuffered-io', () => {
+  /** Reads of files: some time in the kernel, some on the way there. */
+  const reading = (kernel: number, way: number) =>
+    stacks(
+      ['main.main', 'main.scan', 'os.(*File).Read', 'syscall.Syscall6', `= ${kernel} ${kernel * 10 * ms}`],
+      ['main.main', 'main.scan', 'os.(*File).Read', 'internal/poll.(*FD).Read', `= ${way} ${way * 10 * ms}`],
+      ['main.main', 'main.useful', '', '', '= 30 300000000'],
+    )
+  const calls = (count: number, ns: number) => ({
+    traces: [traceWith({ syscalls: { count, totalNs: count * ns } })],
+  })
+
+  test('found by what a call costs around it', () => {
+    expect(said({ cpu: reading(60, 10) })).toEqual(['unbuffered-io: main.scan'])
+  })
+
+  test('found by how short calls are', () => {
+    expect(said({ cpu: reading(70, 0), parts: calls(1000, 800) })).toEqual(['unbuffered-io: main.scan'])
+  })
+
+  test('large pieces: all of the time is the kernel’s', () => {
+    expect(said({ cpu: reading(70, 1) })).toEqual([])
+  })
+
+  test('a small part of the time', () => {
+    const cpuWithLittle = reading(6, 2)
+    expect(said({ cpu: cpuWithLittle })).toEqual([])
+  })
+
   test('a buffer in between is what is wanted', () => {
     const stack = ['main.main', 'main.scan', 'bufio.(*Reader).fill', 'os.(*File).Read', 'syscall.read']
     expect(said({ cpu: cpu(stack, 0.6) })).toEqual([])

@@ -159,9 +159,9 @@ function fromGoroutines(capture: Capture): Outside | undefined {
   const all = capture.series('goroutine')
   const newest = capture.facts('goroutine')
   if (newest === undefined) return undefined
-  const servers = acceptors(capture)
-  const sum = all.reduce((n, p) => n + inClients(capture.factsOf(p.profile), servers).weight, 0)
-  const part = inClients(newest.facts, servers)
+  // Reads of connections are left out: a glance does not tell who waits for an answer from who waits for a request.
+  const sum = all.reduce((n, p) => n + inClients(capture.factsOf(p.profile), undefined).weight, 0)
+  const part = inClients(newest.facts, undefined)
   return {
     name: newest.source.name,
     part,
@@ -180,10 +180,13 @@ function acceptors(capture: Capture): ReadonlySet<string> {
   return new Set(part?.culprits.map((c) => functionOfClosure(c.name)) ?? [])
 }
 
-/** Samples that wait in a client's call: looked at from the leaf up to the user's code, which may itself run in a server. */
-function inClients(facts: StackFacts, servers: ReadonlySet<string>): Part {
+/**
+ * Samples that wait in a client's call, with `servers` also in reads of connections by others than those: looked at from the leaf up to the
+ * user's code, which may itself run in a server.
+ */
+function inClients(facts: StackFacts, servers: ReadonlySet<string> | undefined): Part {
   const client = facts.mark((name) => CLIENT.test(name))
-  const read = facts.mark((name) => READ.test(name))
+  const read = facts.mark((name) => servers !== undefined && READ.test(name))
   const server = facts.mark((name) => SERVER.test(name))
   return facts.part((from, to) => {
     let at = -1

@@ -12,6 +12,8 @@ export interface ProcStat {
   /** R running, S sleeping, D waiting for a disk, T stopped, Z ended, ... */
   readonly state: string
   readonly parent: number
+  /** Whether it is a thread of the kernel, which has no program. */
+  readonly kernel: boolean
   readonly minorFaults: number
   readonly majorFaults: number
   /** CPU time in ticks. */
@@ -47,6 +49,8 @@ export function parseProcStat(text: string): ProcStat {
     name: text.slice(open + 1, close),
     state,
     parent: number(1),
+    // PF_KTHREAD
+    kernel: (number(6) & 0x200000) !== 0,
     minorFaults: number(7),
     majorFaults: number(9),
     userTicks: number(11),

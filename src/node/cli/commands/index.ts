@@ -24,6 +24,7 @@ export const COMMANDS: Commands = {
     summary: 'what holds the memory, from debug.WriteHeapDump',
     load: () => import('./heapdump.ts'),
   },
+  ps: { summary: 'Go programs running here, and how to reach each', load: () => import('./ps.ts') },
   flame: { summary: 'flame graph in the terminal, as SVG or HTML', load: () => import('./flame.ts') },
   convert: { summary: 'between profile formats', load: () => import('./convert.ts') },
   pprof: { summary: 'stands in for go tool pprof', load: () => import('./pprof.ts'), dropIn: true },

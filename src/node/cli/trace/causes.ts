@@ -111,12 +111,9 @@ export function causesLines(style: Style, t: TraceCauses, limit: number): string
       lines.push(paint(style, 'quiet', 'took no time'))
       continue
     }
-    lines.push('', paint(style, 'strong', 'What it did itself'), ...rowLines(style, c.own, c.total, limit))
-    lines.push(
-      '',
-      paint(style, 'strong', 'What that time went into'),
-      ...rowLines(style, c.path, c.total, limit),
-    )
+    if (c.others) lines.push(...rowLines(style, c.own, c.total, limit))
+    const title = 'Followed to who ended each wait'
+    lines.push(...(c.others ? ['', paint(style, 'strong', title)] : []), ...rowLines(style, c.path, c.total, limit))
     if (c.steps.length > 0)
       lines.push(
         '',

@@ -1,0 +1,323 @@
+// Requests to one live program, streamed: every wait has an end, every answer a largest size, and every
+// failure is one line without secrets. Connections are kept, so that sampling costs the program little.
+
+import { Agent, type IncomingMessage, request } from 'node:http'
+import type { Socket } from 'node:net'
+import { UserError } from '../../core/base/errors.ts'
+import { basicAuth, type Environment, proxyFor } from '../http-proxy.ts'
+import { openSocket, type TlsFiles, tlsIdentity } from '../server-socket.ts'
+import { type RemoteSource, redirected } from '../source-url.ts'
+import { oneLine, transportError } from '../transport-error.ts'
+
+export interface ClientOptions {
+  readonly tls?: TlsFiles
+  /** Further headers; sent to the program's own address only. */
+  readonly headers?: Readonly<Record<string, string>>
+  readonly env?: Environment
+  /** Until a connection stands, ms. */
+  readonly connectMs?: number
+  /** Until the answer begins, beyond the time that the program is measured, ms. */
+  readonly answerMs?: number
+  /** Without a byte in the middle of the answer, ms. */
+  readonly stallMs?: number
+  /** For the whole content, ms; beyond it, only as long as `leastBytesPerMs` keep coming, up to ten times of it. */
+  readonly contentMs?: number
+}
+
+/** One request. */
+export interface GetOptions {
+  /** Seconds for which the program is measured before it answers. */
+  readonly seconds: number
+  readonly maxBytes: number
+  /** Takes the content piece by piece. What it throws ends the transfer. */
+  readonly sink: (chunk: Uint8Array) => void
+  /** Whether the content, by its beginning (up to 512 bytes), is what was asked for; if not, says what it is instead. */
+  readonly refuse?: (head: Uint8Array, contentType: string) => string | undefined
+  /** End the transfer at so many bytes and be content with them. */
+  readonly stopAt?: number
+  readonly signal?: AbortSignal
+}
+
+export interface Got {
+  readonly bytes: number
+  /** Whether it was ended at `stopAt`. */
+  readonly cut: boolean
+  readonly contentType: string
+  /** From the request until the answer began, ms. */
+  readonly answerMs: number
+  readonly totalMs: number
+}
+
+/** The server answers, but not with what was asked for. */
+export class StatusError extends UserError {
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
+const MAX_REDIRECTS = 10
+const LEAST_BYTES_PER_MS = 64
+const HEAD_BYTES = 512
+const ERROR_BYTES = 2048
+const ERROR_MS = 3000
+
+/** Hands the sockets out that were opened before. */
+class OwnSockets extends Agent {
+  next: Socket | undefined
+
+  constructor() {
+    super({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 2 })
+  }
+
+  get hasFree(): boolean {
+    return Object.values(this.freeSockets).some((sockets) => (sockets?.length ?? 0) > 0)
+  }
+
+  override createConnection(): Socket {
+    const socket = this.next
+    this.next = undefined
+    if (socket === undefined) throw new UserError('the connection was closed')
+    return socket
+  }
+}
+
+/** Asks one program. `close` when done. */
+export class LiveClient {
+  private readonly options: ClientOptions
+  private readonly agent = new OwnSockets()
+
+  constructor(options: ClientOptions = {}) {
+    this.options = options
+  }
+
+  close(): void {
+    this.agent.destroy()
+  }
+
+  /** Fetches. Throws UserError (StatusError for a status other than 200), the sink's error, or the signal's reason. */
+  async get(to: RemoteSource, o: GetOptions): Promise<Got> {
+    const start = performance.now()
+    const control = new AbortController()
+    const abort = (): void => control.abort(o.signal?.reason)
+    if (o.signal?.aborted) abort()
+    o.signal?.addEventListener('abort', abort, { once: true })
+    const fail = (text: string): void => control.abort(new UserError(text))
+    const answerMs = o.seconds * 1000 + (this.options.answerMs ?? 30_000)
+    const timer = setTimeout(() => fail(`the server did not answer within ${seconds(answerMs)}`), answerMs)
+    let r = to
+    try {
+      for (let hops = 0; ; hops++) {
+        const res = await this.send(r, sameServer(r, to), control.signal)
+        const { location } = res.headers
+        if (location !== undefined && [301, 302, 303, 307, 308].includes(res.statusCode ?? 0)) {
+          res.destroy()
+          if (hops === MAX_REDIRECTS) throw new UserError(`stopped after ${MAX_REDIRECTS} redirects`)
+          r = redirected(r, location)
+          continue
+        }
+        const answered = performance.now() - start
+        if (res.statusCode !== 200) throw await statusError(res, r)
+        clearTimeout(timer)
+        const contentType = String(res.headers['content-type'] ?? '')
+        const { bytes, cut } = await this.content(res, contentType, o, control, fail)
+        return { bytes, cut, contentType, answerMs: answered, totalMs: performance.now() - start }
+      }
+    } catch (e) {
+      throw control.signal.aborted ? control.signal.reason : transportError(e, r)
+    } finally {
+      clearTimeout(timer)
+      o.signal?.removeEventListener('abort', abort)
+    }
+  }
+
+  private async send(r: RemoteSource, own: boolean, signal: AbortSignal): Promise<IncomingMessage> {
+    for (let again = false; ; again = true) {
+      // A kept connection may have been closed by the server just now: once more, with a new one.
+      const kept = own && this.agent.hasFree && !again
+      try {
+        return await this.request(r, own, kept, signal)
+      } catch (e) {
+        const { code } = e as NodeJS.ErrnoException
+        if (!kept || signal.aborted || (code !== 'ECONNRESET' && code !== 'EPIPE')) throw e
+      }
+    }
+  }
+
+  private async request(
+    r: RemoteSource,
+    own: boolean,
+    kept: boolean,
+    signal: AbortSignal,
+  ): Promise<IncomingMessage> {
+    const { env = process.env, tls, headers: given = {} } = this.options
+    const proxy = proxyFor(r, env)
+    const agent = own ? this.agent : new OwnSockets()
+    if (!kept) agent.next = await this.connect(r, proxy, tls, env, signal)
+    const headers: Record<string, string> = { Host: r.hostHeader, 'User-Agent': 'goscope' }
+    if (r.credentials !== undefined) headers.Authorization = basicAuth(r.credentials)
+    if (own) Object.assign(headers, given)
+    const plainProxy = proxy !== undefined && !r.tls && proxy.kind !== 'socks5'
+    if (plainProxy && proxy.credentials !== undefined)
+      headers['Proxy-Authorization'] = basicAuth(proxy.credentials)
+    const path = plainProxy ? `http://${r.hostHeader}${r.target}` : r.target
+    return new Promise((resolve, reject) => {
+      // The agent's sockets are one server's: whatever name they go by.
+      const req = request({ host: 'target', path, headers, agent, maxHeaderSize: 1 << 16, signal })
+      req.on('response', resolve)
+      req.on('error', reject)
+      req.end()
+    })
+  }
+
+  private async connect(
+    r: RemoteSource,
+    proxy: ReturnType<typeof proxyFor>,
+    tls: TlsFiles | undefined,
+    env: Environment,
+    signal: AbortSignal,
+  ): Promise<Socket> {
+    const ms = this.options.connectMs ?? 10_000
+    const control = new AbortController()
+    const abort = (): void => control.abort(signal.reason)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    const timer = setTimeout(
+      () => control.abort(new UserError(`no connection within ${seconds(ms)}: is the server there?`)),
+      ms,
+    )
+    try {
+      return await openSocket(r, { proxy, identity: () => tlsIdentity(tls, env), signal: control.signal })
+    } catch (e) {
+      throw control.signal.aborted ? control.signal.reason : e
+    } finally {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', abort)
+    }
+  }
+
+  private content(
+    res: IncomingMessage,
+    contentType: string,
+    o: GetOptions,
+    control: AbortController,
+    fail: (text: string) => void,
+  ): Promise<{ bytes: number; cut: boolean }> {
+    const { stallMs = 30_000, contentMs = 120_000 } = this.options
+    const packing = String(res.headers['content-encoding'] ?? 'identity')
+    if (packing !== 'identity') {
+      res.destroy()
+      throw new UserError(
+        `the server packs its answer in a way that was not asked for: ${oneLine(packing)}`,
+      )
+    }
+    const start = performance.now()
+    let bytes = 0
+    let head: Uint8Array[] | undefined = []
+    const stall = setTimeout(
+      () => fail(`the server stopped sending after ${bytes} bytes, for ${seconds(stallMs)}`),
+      stallMs,
+    )
+    return new Promise<{ bytes: number; cut: boolean }>((resolve, reject) => {
+      const stop = (e: unknown): void => {
+        reject(e)
+        res.destroy()
+      }
+      // Nothing is handed on before the beginning has been judged.
+      const judge = (): boolean => {
+        const all = Buffer.concat(head ?? [])
+        head = undefined
+        const strange = o.refuse?.(all.subarray(0, HEAD_BYTES), contentType)
+        if (strange !== undefined) {
+          stop(new UserError(strange))
+          return false
+        }
+        o.sink(all)
+        return true
+      }
+      res.on('data', (chunk: Uint8Array) => {
+        stall.refresh()
+        bytes += chunk.length
+        const spent = performance.now() - start
+        try {
+          if (bytes > o.maxBytes && o.stopAt === undefined)
+            throw new UserError(`the answer is larger than ${o.maxBytes} bytes: endless, or not what it should be`)
+          if (spent > contentMs && (spent > 10 * contentMs || bytes < spent * LEAST_BYTES_PER_MS))
+            throw new UserError(`the server sends too slowly: ${bytes} bytes in ${seconds(spent)}`)
+          if (head !== undefined) {
+            head.push(chunk)
+            if (bytes < HEAD_BYTES) return
+            if (!judge()) return
+          } else o.sink(chunk)
+        } catch (e) {
+          stop(e)
+          return
+        }
+        if (o.stopAt !== undefined && bytes >= o.stopAt) {
+          resolve({ bytes, cut: true })
+          res.destroy()
+        }
+      })
+      res.on('end', () => {
+        try {
+          if (head === undefined || judge()) resolve({ bytes, cut: false })
+        } catch (e) {
+          reject(e)
+        }
+      })
+      res.on('error', (e) =>
+        reject(
+          (e as NodeJS.ErrnoException).code === 'ECONNRESET'
+            ? new UserError(`the answer breaks off after ${bytes} bytes`)
+            : e,
+        ),
+      )
+      res.on('close', () => reject(new UserError(`the answer breaks off after ${bytes} bytes`)))
+      control.signal.addEventListener('abort', () => stop(control.signal.reason), { once: true })
+    }).finally(() => clearTimeout(stall))
+  }
+}
+
+function sameServer(a: RemoteSource, b: RemoteSource): boolean {
+  return a.host === b.host && a.port === b.port && a.tls === b.tls && a.socketPath === b.socketPath
+}
+
+const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`
+
+async function statusError(res: IncomingMessage, r: RemoteSource): Promise<StatusError> {
+  const status = res.statusCode ?? 0
+  const line = `${status} ${oneLine(res.statusMessage ?? '')}`.trimEnd()
+  const text = await errorText(res)
+  const plain = /text\/plain/.test(String(res.headers['content-type'] ?? ''))
+  if (status === 401)
+    return new StatusError(
+      status,
+      `${line}: ${
+        r.credentials === undefined
+          ? 'the server wants to know who asks (http://NAME:PASSWORD@HOST, or --header "Authorization: Bearer …")'
+          : 'it does not take this name and password'
+      }`,
+    )
+  if (text.includes('HTTP request to an HTTPS server'))
+    return new StatusError(status, `${line}: it speaks TLS, use https://`)
+  return new StatusError(status, plain && text !== '' ? `${line}: ${oneLine(text)}` : line)
+}
+
+function errorText(res: IncomingMessage): Promise<string> {
+  return new Promise((resolve) => {
+    let text = ''
+    const done = (): void => {
+      clearTimeout(timer)
+      resolve(text.slice(0, ERROR_BYTES))
+      if (!res.complete) res.destroy()
+    }
+    const timer = setTimeout(done, ERROR_MS)
+    res.on('data', (chunk: Buffer) => {
+      text += chunk.toString('utf8')
+      if (text.length >= ERROR_BYTES) done()
+    })
+    for (const event of ['end', 'error', 'close']) res.on(event, done)
+  })
+}
