@@ -259,7 +259,7 @@ describe('errors name the file, the place and the next step, in one line', () =>
   test('info shows the others when one source is broken', async () => {
     const result = await run(['info', 'main.go', heap])
     expect(result.exit).toBe(2)
-    expect(result.stderr).toContain('main.go: not a profile')
+    expect(result.stderr).toContain('main.go: nothing that goscope reads')
     expect(result.stdout.toString()).toContain('heap profile')
   })
 

@@ -1,18 +1,16 @@
 import { toInt } from '../../src/core/base/int64.ts'
-import { Strings } from '../../src/core/base/strings.ts'
-import { IdTable } from '../../src/core/model/id-table.ts'
+import type { IdTable } from '../../src/core/model/id-table.ts'
 import {
   type ClockSnapshot,
   EVENT,
   type EventBlock,
   type EventSink,
   eventBlock,
-  NAMES,
   SCOPE,
   STATE,
   type TraceTables,
+  traceTables,
 } from '../../src/core/model/trace.ts'
-import { TraceStacks } from '../../src/core/model/trace-stacks.ts'
 
 export interface WrittenTrace {
   readonly tables: TraceTables
@@ -67,19 +65,7 @@ class Writer {
   constructor(sinks: readonly EventSink[], minor: number, rows: number) {
     this.sinks = sinks
     this.b = eventBlock(rows)
-    const strings = new Strings()
-    for (const name of NAMES) strings.intern(name)
-    this.tables = {
-      minor,
-      start: 0n,
-      strings,
-      threads: new IdTable(),
-      procs: new IdTable(),
-      goroutines: new IdTable(),
-      tasks: new IdTable(),
-      stacks: new TraceStacks(),
-      clocks: [],
-    }
+    this.tables = traceTables(minor, 0n)
   }
 
   flush(): void {

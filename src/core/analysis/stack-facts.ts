@@ -197,7 +197,8 @@ export class StackFacts {
     empty = false,
   ): void {
     for (let s = 0; s < this.value.length; s++)
-      if (empty || this.value[s] > 0) see(s, this.value[s], this.stacks, this.stackStart[s], this.stackStart[s + 1])
+      if (empty || this.value[s] > 0)
+        see(s, this.value[s], this.stacks, this.stackStart[s], this.stackStart[s + 1])
   }
 
   /** The part of the samples for which `find` gives an index into the stack, -1 for the others. */

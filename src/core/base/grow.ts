@@ -27,6 +27,9 @@ export class GrowU32 {
   }
 }
 
+/** So many bytes are copied faster one by one than through a view, which costs 150 ns and more (most where the source is a Buffer). */
+const SHORT = 24
+
 /** A Uint8Array that grows by doubling. */
 export class GrowBytes {
   a: Uint8Array
@@ -52,7 +55,9 @@ export class GrowBytes {
   /** Appends src[from, to). */
   append(src: Uint8Array, from = 0, to = src.length): void {
     this.reserve(to - from)
-    this.a.set(from === 0 && to === src.length ? src : src.subarray(from, to), this.length)
+    if (from === 0 && to === src.length) this.a.set(src, this.length)
+    else if (to - from > SHORT) this.a.set(src.subarray(from, to), this.length)
+    else for (let i = from, o = this.length; i < to; ) this.a[o++] = src[i++]
     this.length += to - from
   }
 }

@@ -8,7 +8,6 @@
 import { DecodeError } from '../base/errors.ts'
 import { GrowU32 } from '../base/grow.ts'
 import { Int64Builder } from '../base/int64.ts'
-import { DwarfCursor } from './dwarf-cursor.ts'
 import { decodeLineTable, type LineTable } from './dwarf-line.ts'
 import { RangeReader } from './dwarf-ranges.ts'
 import type { DwarfSections } from './dwarf-sections.ts'
@@ -23,6 +22,8 @@ import {
   skipForm,
   TAG,
   type Unit,
+  unitAt,
+  unitCursor,
 } from './dwarf-unit.ts'
 
 const FORMAT = 'dwarf'
@@ -208,7 +209,7 @@ export class Dwarf {
   // ---- reading entries ----
 
   private readRoot(unit: Unit, low: Int64Builder, high: Int64Builder): Root {
-    const c = this.cursor(unit, unit.start)
+    const c = unitCursor(this.sections, unit, unit.start)
     const abbrev = unit.abbrevs.get(c.uleb())
     if (abbrev === undefined) throw new DecodeError(FORMAT, unit.start, 'a unit without a root')
     const v = this.value
@@ -279,7 +280,7 @@ export class Dwarf {
     const enclosing: number[] = [-1]
     const v = this.value
     const read = (): void => {
-      const c = this.cursor(unit, unit.start)
+      const c = unitCursor(this.sections, unit, unit.start)
       while (c.pos < unit.end && enclosing.length > 0) {
         const at = c.pos
         const code = c.uleb()
@@ -375,11 +376,11 @@ export class Dwarf {
     refersTo: number
   } {
     const out = { name: '', linkageName: '', declLine: 0, refersTo: -1 }
-    const unit = this.unitOf(offset)
+    const unit = unitAt(this.units, offset)
     if (unit === undefined) return out
     const v = this.value
     try {
-      const c = this.cursor(unit, offset)
+      const c = unitCursor(this.sections, unit, offset)
       const a = unit.abbrevs.get(c.uleb())?.attrs ?? []
       for (let k = 0; k < a.length; k += 3) {
         switch (a[k]) {
@@ -409,22 +410,6 @@ export class Dwarf {
       if (!(e instanceof DecodeError)) throw e
     }
     return out
-  }
-
-  private unitOf(offset: number): Unit | undefined {
-    let low = 0
-    let high = this.units.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.units[middle].start > offset) high = middle
-      else low = middle + 1
-    }
-    const unit = this.units[low - 1]
-    return unit !== undefined && offset < unit.end ? unit : undefined
-  }
-
-  private cursor(unit: Unit, at: number): DwarfCursor {
-    return new DwarfCursor(this.sections.get('info'), this.sections.little, at, unit.end)
   }
 }
 

@@ -19,6 +19,8 @@ import {
   formText,
   skipForm,
   type Unit,
+  unitAt,
+  unitCursor,
 } from './dwarf-unit.ts'
 
 const FORMAT = 'dwarf'
@@ -217,7 +219,7 @@ export class GoTypes {
   // ---- walking ----
 
   private scan(unit: Unit, variables: GoVariable[]): void {
-    const c = this.cursor(unit, unit.start)
+    const c = unitCursor(this.sections, unit, unit.start)
     let depth = 0
     while (c.pos < unit.end) {
       const at = c.pos
@@ -248,7 +250,7 @@ export class GoTypes {
 
   /** Bases that other attributes count from. */
   private readRoot(unit: Unit, at: number, abbrev: Abbrev): void {
-    const c = this.cursor(unit, at)
+    const c = unitCursor(this.sections, unit, at)
     c.uleb()
     const v = this.value
     for (let k = 0; k < abbrev.attrs.length; k += 3) {
@@ -262,7 +264,7 @@ export class GoTypes {
   }
 
   private entry(unit: Unit, at: number): Entry {
-    const c = this.cursor(unit, at)
+    const c = unitCursor(this.sections, unit, at)
     const abbrev = unit.abbrevs.get(c.uleb())
     if (abbrev === undefined) throw new DecodeError(FORMAT, at, 'an entry of an unknown kind')
     return this.attributes(c, unit, abbrev)
@@ -372,7 +374,7 @@ export class GoTypes {
       let name = ''
       let goKind = 0
       for (let hop = 0; hop < MAX_HOPS; hop++) {
-        const unit = this.unitOf(at)
+        const unit = unitAt(this.units, at)
         if (unit === undefined) return NO_TYPE
         const e = this.entry(unit, at)
         name ||= e.name
@@ -430,7 +432,7 @@ export class GoTypes {
     let at = parent.next
     let depth = 1
     for (let n = 0; n < MAX_CHILDREN && at < unit.end; n++) {
-      const c = this.cursor(unit, at)
+      const c = unitCursor(this.sections, unit, at)
       const code = c.uleb()
       if (code === 0) {
         if (--depth === 0) return
@@ -474,13 +476,13 @@ export class GoTypes {
     take: (unit: Unit, e: Entry, name: string, type: number) => void,
   ): void {
     const at = this.functions.get(entry)
-    const unit = at === undefined ? undefined : this.unitOf(at)
+    const unit = at === undefined ? undefined : unitAt(this.units, at)
     if (at === undefined || unit === undefined) return
     try {
       this.eachChild(unit, this.entry(unit, at), (e) => {
         if (e.tag !== TAG.variable && e.tag !== TAG.parameter) return
         let { name, type } = e
-        const origin = e.origin < 0 ? undefined : this.unitOf(e.origin)
+        const origin = e.origin < 0 ? undefined : unitAt(this.units, e.origin)
         if (origin !== undefined) {
           const o = this.entry(origin, e.origin)
           name ||= o.name
@@ -574,22 +576,6 @@ export class GoTypes {
       c.skip(length)
       if (pc >= low && pc < high) return c.bytes.subarray(at, at + length)
     }
-  }
-
-  private unitOf(offset: number): Unit | undefined {
-    let low = 0
-    let high = this.units.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.units[middle].start > offset) high = middle
-      else low = middle + 1
-    }
-    const unit = this.units[low - 1]
-    return unit !== undefined && offset < unit.end ? unit : undefined
-  }
-
-  private cursor(unit: Unit, at: number): DwarfCursor {
-    return new DwarfCursor(this.sections.get('info'), this.sections.little, at, unit.end)
   }
 }
 

@@ -62,6 +62,24 @@ export interface Unit {
   rnglistsBase: number
 }
 
+/** The unit, of those in order, that an entry at an offset of .debug_info belongs to. */
+export function unitAt(units: readonly Unit[], offset: number): Unit | undefined {
+  let low = 0
+  let high = units.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (units[middle].start > offset) high = middle
+    else low = middle + 1
+  }
+  const unit = units[low - 1]
+  return unit !== undefined && offset < unit.end ? unit : undefined
+}
+
+/** Reads entries of a unit from offset `at` on. */
+export function unitCursor(sections: DwarfSections, unit: Unit, at: number): DwarfCursor {
+  return new DwarfCursor(sections.get('info'), sections.little, at, unit.end)
+}
+
 /** What kind of value an attribute had. */
 export const CLASS = {
   none: 0,

@@ -14,6 +14,9 @@ export interface Facts {
   readonly facts: StackFacts
 }
 
+/** Seconds between the first and the last file of a capture, below which they are of one moment. */
+const LEAST_WALL = 0.5
+
 export class Capture {
   readonly parts: CaptureParts
   private readonly known = new Map<string, Facts | undefined>()
@@ -104,8 +107,12 @@ export class Capture {
     }
     for (const { snapshot } of this.parts.memory)
       for (const end of snapshot.memstats?.pauseEnds ?? []) if (end > 0) first = Math.min(first, end)
-    const seconds = (last - first) / 1e9
-    return seconds > 0 ? seconds : undefined
+    // All processors' time since the program began: a program that has run for days began long before its capture.
+    const cpu = this.metric('/cpu/classes/total:cpu-seconds') ?? 0
+    const procs = this.metric('/sched/gomaxprocs:threads') ?? 0
+    const seconds = Math.max((last - first) / 1e9, procs > 0 ? cpu / procs : 0)
+    // Profiles written one after the other at the end tell nothing of when they began.
+    return seconds >= LEAST_WALL ? seconds : undefined
   }
 
   /** The collector, by its log where there is one, else by statistics. */

@@ -71,18 +71,58 @@ export function seriesOf(
   return { profiles, facts, grown, totals: facts.map((f) => f.total), seconds: Math.max(0, seconds) }
 }
 
-/**
- * Whether a series keeps growing: each step up, or down by no more than `slack` of what it has gained so far. One
- * jump that then stays (a cache that was filled) does not count: no single step may be nearly all of the growth.
- */
-export function keepsGrowing(weights: readonly number[], slack = 0.1): boolean {
-  const gained = weights[weights.length - 1] - weights[0]
+/** Times at which the profiles of a series were taken, seconds since the first; their numbers where they have no times. */
+export function timesOf(profiles: readonly CapturedProfile[]): number[] {
+  const at = profiles.map((p) => Number(p.profile.timeNanos) / 1e9)
+  return at.every((t, k) => t > 0 && (k === 0 || t > at[k - 1]))
+    ? at.map((t) => t - at[0])
+    : at.map((_, k) => k)
+}
+
+/** What counts as growth that goes on. */
+export interface GrowthLimits {
+  /** Steps down that are noise, as a share of what was gained in all. */
+  readonly slack?: number
+  /** Least rate of the last step, as a share of the mean rate; 0 where the last profile may show an earlier state. */
+  readonly last?: number
+}
+
+/** Least share of the growth that must come in the second half of the time: a leak has half of it there. */
+const LATE = 0.3
+/** Largest share of the growth in a single step: one jump that then stays is a cache that was filled. */
+const JUMP = 0.85
+
+/** Whether a series keeps growing, and is not about to level out. `times` are as of timesOf. */
+export function keepsGrowing(
+  weights: readonly number[],
+  times: readonly number[],
+  limits: GrowthLimits = {},
+): boolean {
+  const { slack = 0.1, last = 0 } = limits
+  const n = weights.length
+  const gained = weights[n - 1] - weights[0]
   if (gained <= 0) return false
+  if (n < 3) return true
   let steepest = 0
-  for (let k = 1; k < weights.length; k++) {
+  for (let k = 1; k < n; k++) {
     const step = weights[k] - weights[k - 1]
     if (step < -slack * gained) return false
     steepest = Math.max(steepest, step)
   }
-  return weights.length < 3 || steepest <= 0.85 * gained
+  const span = times[n - 1] - times[0]
+  const late = weights[n - 1] - valueAt(weights, times, times[0] + span / 2)
+  const lastRate = (weights[n - 1] - weights[n - 2]) / Math.max(1e-9, times[n - 1] - times[n - 2])
+  return (
+    steepest <= JUMP * gained && late >= LATE * gained && lastRate >= (last * gained) / Math.max(1e-9, span)
+  )
+}
+
+/** The value at a time between those known. */
+function valueAt(weights: readonly number[], times: readonly number[], time: number): number {
+  const k = Math.max(
+    1,
+    times.findIndex((t) => t >= time),
+  )
+  const part = (time - times[k - 1]) / Math.max(1e-9, times[k] - times[k - 1])
+  return weights[k - 1] + part * (weights[k] - weights[k - 1])
 }

@@ -176,7 +176,8 @@ export function planCapture(offer: Offer, o: PlanOptions): CapturePlan {
       if (s.topic !== 'leaks' && s.topic !== 'others') left.push({ file: s.file, why: 'the server has none' })
       return false
     }
-    if (s.content !== 'dump' || o.all || goroutines === undefined || goroutines <= o.mostGoroutines) return true
+    if (s.content !== 'dump' || o.all || goroutines === undefined || goroutines <= o.mostGoroutines)
+      return true
     left.push({
       file: s.file,
       why: `${goroutines} goroutines: the program stands still while they are written (--all takes the dump all the same)`,

@@ -36,7 +36,8 @@ export function selectionOf(bytes: Uint8Array, q: SelectionQuestion): Selection 
     if (goroutine === undefined) return { ...window, ...onProc }
     return { ...window, ...onProc, goroutines: new Map([[goroutine, undefined]]) }
   }
-  if (task !== undefined && region !== undefined) throw new UserError('--task and --region exclude each other')
+  if (task !== undefined && region !== undefined)
+    throw new UserError('--task and --region exclude each other')
   const run = runTrace(bytes, () => {
     const summaries = new TraceSummaries()
     return { usable: [summaries], delivered: [], summaries }
@@ -97,7 +98,8 @@ function regionSelection(tables: TraceTables, s: TraceSummaries, name: string, e
     const flat: number[] = []
     for (const [from, to] of list.sort((a, b) => a[0] - b[0])) {
       // Regions within regions of the same type.
-      if (flat.length > 0 && from <= flat[flat.length - 1]) flat[flat.length - 1] = Math.max(flat[flat.length - 1], to)
+      if (flat.length > 0 && from <= flat[flat.length - 1])
+        flat[flat.length - 1] = Math.max(flat[flat.length - 1], to)
       else flat.push(from, to)
     }
     goroutines.set(tables.goroutines.id(g), flat)

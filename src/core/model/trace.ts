@@ -2,9 +2,9 @@
 // of time and hands each block to its sinks, so that a trace of any size passes through one block's
 // memory. What events refer to (goroutines, stacks, strings, …) are rows of tables that only grow.
 
-import type { Strings } from '../base/strings.ts'
-import type { IdTable } from './id-table.ts'
-import type { TraceStacks } from './trace-stacks.ts'
+import { Strings } from '../base/strings.ts'
+import { IdTable } from './id-table.ts'
+import { TraceStacks } from './trace-stacks.ts'
 
 /** Kinds of delivered events; the names are those of `-d=parsed`, but transitions are split by resource. */
 export const EVENT = {
@@ -168,6 +168,23 @@ export interface TraceTables {
   readonly tasks: IdTable
   readonly stacks: TraceStacks
   readonly clocks: ClockSnapshot[]
+}
+
+/** Tables without rows, but with NAMES as the first strings. `minor`, `start`: see TraceTables. */
+export function traceTables(minor: number, start: bigint): TraceTables {
+  const strings = new Strings()
+  for (const name of NAMES) strings.intern(name)
+  return {
+    minor,
+    start,
+    strings,
+    threads: new IdTable(),
+    procs: new IdTable(),
+    goroutines: new IdTable(),
+    tasks: new IdTable(),
+    stacks: new TraceStacks(),
+    clocks: [],
+  }
 }
 
 /** Receives the events of a trace. */

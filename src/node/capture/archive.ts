@@ -1,6 +1,9 @@
 // Captures packed into one file: .zip, .tar, .tar.gz.
 
+import { kMaxLength } from 'node:buffer'
+import { gunzipSync } from 'node:zlib'
 import { UserError } from '../../core/base/errors.ts'
+import { wrapperOf } from '../inflate.ts'
 import { maxInputBytes } from '../limits.ts'
 
 /** A file of a capture: its name as shown, and its content, unpacked. */
@@ -25,7 +28,8 @@ export async function unpackArchive(
   bytes: Uint8Array,
   kind: 'zip' | 'tar',
 ): Promise<CaptureFile[]> {
-  const files = kind === 'zip' ? await unzip(name, bytes) : await untar(name, bytes)
+  const packed = kind === 'zip' ? await unzip(name, bytes) : await untar(name, bytes)
+  const files = packed.map((f) => ({ name: f.name, bytes: unpackGzip(f.bytes) }))
   return files.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
@@ -60,6 +64,16 @@ async function untar(name: string, bytes: Uint8Array): Promise<CaptureFile[]> {
   } catch (e) {
     if (e instanceof UserError) throw e
     throw new UserError(`${name}: damaged tar archive: ${e instanceof Error ? e.message : String(e)}`)
+  }
+}
+
+/** What is inside of gzip; damaged data as it is: who decodes it says so. */
+function unpackGzip(bytes: Uint8Array): Uint8Array {
+  if (wrapperOf(bytes) !== 'gzip') return bytes
+  try {
+    return gunzipSync(bytes, { maxOutputLength: Math.min(maxInputBytes(), kMaxLength) })
+  } catch {
+    return bytes
   }
 }
 

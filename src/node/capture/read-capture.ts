@@ -6,9 +6,8 @@ import { readAll } from '../read-bytes.ts'
 import { archiveKind, type CaptureFile, unpackArchive } from './archive.ts'
 import { CaptureBuilder } from './capture-builder.ts'
 import { CAPTURE_READERS } from './capture-readers.ts'
+import { fileKind, HEAD_BYTES } from './file-kind.ts'
 import { filesOf } from './files-of.ts'
-
-const HEAD_BYTES = 65536
 
 /**
  * Reads all sources. Files that cannot be decoded become sources of kind 'unknown' with a problem. Throws
@@ -36,15 +35,9 @@ function isPath(source: string): boolean {
 }
 
 async function readFile(file: CaptureFile, builder: CaptureBuilder): Promise<void> {
-  // Programs that had nothing to say leave empty files behind.
-  if (file.bytes.length === 0) {
-    builder.source(file.name, 'empty', [])
-    return
-  }
-  const head = file.bytes.subarray(0, HEAD_BYTES)
-  const reader = CAPTURE_READERS.find((r) => r.takes(file, head))!
+  const read = CAPTURE_READERS[fileKind(file.name, file.bytes.subarray(0, HEAD_BYTES))]
   try {
-    await reader.read(file, builder)
+    await read(file, builder)
   } catch (e) {
     if (!(e instanceof DecodeError)) throw e
     builder.source(file.name, 'unknown', [{ message: e.message, offset: e.offset, count: 1 }])

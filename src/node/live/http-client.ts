@@ -209,9 +209,7 @@ export class LiveClient {
     const packing = String(res.headers['content-encoding'] ?? 'identity')
     if (packing !== 'identity') {
       res.destroy()
-      throw new UserError(
-        `the server packs its answer in a way that was not asked for: ${oneLine(packing)}`,
-      )
+      throw new UserError(`the server packs its answer in a way that was not asked for: ${oneLine(packing)}`)
     }
     const start = performance.now()
     let bytes = 0
@@ -243,7 +241,9 @@ export class LiveClient {
         const spent = performance.now() - start
         try {
           if (bytes > o.maxBytes && o.stopAt === undefined)
-            throw new UserError(`the answer is larger than ${o.maxBytes} bytes: endless, or not what it should be`)
+            throw new UserError(
+              `the answer is larger than ${o.maxBytes} bytes: endless, or not what it should be`,
+            )
           if (spent > contentMs && (spent > 10 * contentMs || bytes < spent * LEAST_BYTES_PER_MS))
             throw new UserError(`the server sends too slowly: ${bytes} bytes in ${seconds(spent)}`)
           if (head !== undefined) {

@@ -74,7 +74,10 @@ export class Cgroups {
 
   use(pid: number): CgroupUse {
     const paths = pathsOf(pid)
-    const [v2 = ''] = cgroupFolders(paths, this.mounts, '')
+    const unified = cgroupFolders(paths, this.mounts, '')
+    const [v2 = ''] = unified
+    // What stands in the root is of the whole machine.
+    const own = unified.length > 1 ? v2 : ''
     const [memory = ''] = cgroupFolders(paths, this.mounts, 'memory')
     const [cpu = ''] = cgroupFolders(paths, this.mounts, 'cpu')
     const stat = parseKeyed(file(v2, 'cpu.stat') || file(cpu, 'cpu.stat'))
@@ -88,9 +91,9 @@ export class Cgroups {
       periods: stat.get('nr_periods'),
       throttledPeriods: stat.get('nr_throttled'),
       throttledSeconds: us !== undefined ? us / 1e6 : ns !== undefined ? ns / 1e9 : undefined,
-      cpuPressure: parsePressure(file(v2, 'cpu.pressure')),
-      memoryPressure: parsePressure(file(v2, 'memory.pressure')),
-      ioPressure: parsePressure(file(v2, 'io.pressure')),
+      cpuPressure: parsePressure(file(own, 'cpu.pressure')),
+      memoryPressure: parsePressure(file(own, 'memory.pressure')),
+      ioPressure: parsePressure(file(own, 'io.pressure')),
     }
   }
 

@@ -84,7 +84,9 @@ function isForbidden(pid: number): boolean {
     procLink(`/proc/${pid}/exe`)
     return false
   } catch (e) {
-    return e instanceof ProcError && e.why === 'forbidden' && !parseProcStat(procText(`/proc/${pid}/stat`)).kernel
+    return (
+      e instanceof ProcError && e.why === 'forbidden' && !parseProcStat(procText(`/proc/${pid}/stat`)).kernel
+    )
   }
 }
 

@@ -17,6 +17,9 @@ export interface PerfFact {
   readonly meaning: string
 }
 
+/** Below so much CPU time a program does little but start: its rates say nothing. */
+const LEAST_SECONDS = 0.1
+
 /** Facts that the counters allow, most telling first. */
 export function perfFacts(s: PerfStat): PerfFact[] {
   const c = new Counts(s)
@@ -45,7 +48,7 @@ export function perfFacts(s: PerfStat): PerfFact[] {
     'instructions ÷ cycles',
     ipc < 1,
     ipc < 1
-      ? 'the processor waits most of the time, usually for memory: pointers that are followed, data that does not fit the caches; smaller and denser data helps more than fewer instructions'
+      ? 'the processor waits much of the time, usually for memory: pointers that are followed, data that does not fit the caches; smaller and denser data helps more than fewer instructions'
       : ipc < 2
         ? 'a usual value for Go programs'
         : 'the processor is well fed: only fewer instructions make it faster',
@@ -118,6 +121,7 @@ export function perfFacts(s: PerfStat): PerfFact[] {
     kernel > 0.3,
     kernel > 0.3 ? 'system calls, page faults, or the network: perf record -g or strace -c tells which' : '',
   )
+  const long = seconds >= LEAST_SECONDS
   const switches = c.of('context-switches', 'cs') / seconds
   fact(
     'context-switches',
@@ -125,8 +129,8 @@ export function perfFacts(s: PerfStat): PerfFact[] {
     switches,
     'per second',
     'context-switches ÷ task-clock',
-    switches > 20_000,
-    switches > 20_000
+    long && switches > 20_000,
+    long && switches > 20_000
       ? 'threads block and wake all the time: short waits, blocking system calls, or goroutines handed from thread to thread; goscope trace summary and a block profile show where'
       : '',
   )
@@ -147,8 +151,8 @@ export function perfFacts(s: PerfStat): PerfFact[] {
     faults,
     'per second',
     'page-faults ÷ task-clock',
-    faults > 20_000,
-    faults > 20_000
+    long && faults > 20_000,
+    long && faults > 20_000
       ? 'memory is touched for the first time again and again: the heap grows, is returned and grows again, or new stacks and mappings; each costs some microseconds'
       : '',
   )

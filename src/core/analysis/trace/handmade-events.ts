@@ -1,18 +1,15 @@
 // Events for tests, in words.
 
-import { Strings } from '../../base/strings.ts'
-import { IdTable } from '../../model/id-table.ts'
 import {
   EVENT,
   type EventBlock,
   type EventSink,
   eventBlock,
-  NAMES,
   SCOPE,
   STATE,
   type TraceTables,
+  traceTables,
 } from '../../model/trace.ts'
-import { TraceStacks } from '../../model/trace-stacks.ts'
 
 /** Ids of an event's context; left out: none. */
 export interface Context {
@@ -31,20 +28,7 @@ export class HandmadeTrace {
   private readonly rows: EventBlock
 
   constructor(start = 1000n, capacity = 256) {
-    const strings = new Strings()
-    for (const name of NAMES) strings.intern(name)
-    const ids = (): IdTable => new IdTable()
-    this.tables = {
-      minor: 26,
-      start,
-      strings,
-      threads: ids(),
-      procs: ids(),
-      goroutines: ids(),
-      tasks: ids(),
-      stacks: new TraceStacks(),
-      clocks: [],
-    }
+    this.tables = traceTables(26, start)
     this.rows = eventBlock(capacity)
   }
 

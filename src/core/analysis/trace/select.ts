@@ -201,7 +201,11 @@ export class SelectSink implements EventSink {
     }
     if (this.selection.proc === undefined) return true
     const state = this.state[g]
-    return (state === STATE.Running || state === STATE.Syscall) && this.proc[g] >= 0 && this.wantsProc(this.proc[g])
+    return (
+      (state === STATE.Running || state === STATE.Syscall) &&
+      this.proc[g] >= 0 &&
+      this.wantsProc(this.proc[g])
+    )
   }
 
   // ---- made-up events
@@ -219,7 +223,11 @@ export class SelectSink implements EventSink {
       this.out.x[row] = value
     }
     for (let p = 0; p < this.procState.length; p++) {
-      if (this.procState[p] === STATE.Undetermined || this.procState[p] === STATE.NotExist || !this.wantsProc(p))
+      if (
+        this.procState[p] === STATE.Undetermined ||
+        this.procState[p] === STATE.NotExist ||
+        !this.wantsProc(p)
+      )
         continue
       const row = this.add(EVENT.ProcTransition, time)
       this.out.res[row] = p

@@ -47,6 +47,7 @@ export const allocHotLoop = rule({
     samples: { value: 10, meaning: 'CPU samples in allocation and collection below which nothing is said' },
   },
   needs: ['profile/cpu', 'profile/allocs|profile/heap'],
+  explains: { sameCulprit: ['mark-assist', 'write-barrier'] },
   check(capture, t) {
     const cpu = capture.cpu
     const objects = capture.allocated('alloc_objects')

@@ -15,7 +15,7 @@ export const deepRecursionStacks = rule({
   },
   needs: ['profile/cpu'],
   // The stacks' memory goes back to the heap, where it stays.
-  explains: { always: ['memory-returned-late'] },
+  explains: { always: ['memory-returned-late'], sameCulprit: ['poor-parallelism'] },
   check(capture, t) {
     const cpu = capture.cpu!
     const { facts } = cpu

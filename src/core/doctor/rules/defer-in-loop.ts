@@ -7,9 +7,14 @@ export const deferInLoop = hotKindRule({
   reference: 'https://go.dev/ref/spec#Defer_statements',
   what: 'makes and runs deferred calls that pile up in a loop',
   kinds: ['deferInLoop'],
-  cpu: 0.03,
+  cpu: 0.02,
+  // Hardly anything else makes these calls, so few samples suffice.
+  samples: 4,
   critical: 0.4,
-  explains: { sameCulprit: ['alloc-hot-loop'], always: ['gc-churn-small-heap'] },
+  explains: {
+    sameCulprit: ['alloc-hot-loop', 'mark-assist', 'write-barrier', 'gc-many-pointers'],
+    always: ['gc-churn-small-heap'],
+  },
   why: 'A deferred call runs when the function returns, not at the end of the loop’s turn: files, locks and memory of all turns stay held until then, and each turn allocates a record for its call.',
   remedy: [
     'move the body of the loop into a function of its own, so that the defer runs each turn',

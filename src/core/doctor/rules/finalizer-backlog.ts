@@ -1,6 +1,6 @@
 import { bytesText, countText } from '../../base/people-fmt.ts'
 import type { Evidence } from '../finding.ts'
-import { keepsGrowing, seriesOf } from '../growth.ts'
+import { keepsGrowing, seriesOf, timesOf } from '../growth.ts'
 import { rule } from '../rule.ts'
 import { shortName } from '../words.ts'
 
@@ -46,7 +46,11 @@ export const finalizerBacklog = rule({
     const backlog = queued !== undefined && executed !== undefined ? queued - executed : undefined
     const series = seriesOf(capture, 'heap', 'inuse_space')
     const growth = series?.grown[0]
-    const grows = growth !== undefined && growth.gained >= t.bytes && keepsGrowing(growth.weights)
+    const grows =
+      series !== undefined &&
+      growth !== undefined &&
+      growth.gained >= t.bytes &&
+      keepsGrowing(growth.weights, timesOf(series.profiles))
     const guilty = backlog !== undefined ? backlog >= t.waiting && (seen > 0 || grows) : seen >= 2 && grows
     if (!guilty) return []
     const code = [...names].sort((a, b) => b[1] - a[1]).map(([name]) => name)

@@ -82,7 +82,7 @@ export const gcChurnSmallHeap = rule({
   },
   needs: ['log/gctrace|memory'],
   // Of a setting: with the default it is for information only, and explains nothing.
-  explains: { always: ['alloc-hot-loop'] },
+  explains: { always: ['alloc-hot-loop', 'mark-assist', 'write-barrier', 'gc-many-pointers'] },
   check(capture, t) {
     const churn = churnOf(capture)
     if (churn === undefined || Number.isNaN(churn.gc.perSecond)) return undefined
@@ -159,7 +159,9 @@ export const memoryLimitSpiral = rule({
     },
   },
   needs: ['log/gctrace|memory'],
-  explains: { always: ['gc-churn-small-heap', 'alloc-hot-loop'] },
+  explains: {
+    always: ['gc-churn-small-heap', 'alloc-hot-loop', 'mark-assist', 'write-barrier', 'gc-many-pointers'],
+  },
   check(capture, t) {
     const churn = churnOf(capture)
     if (churn === undefined) return undefined

@@ -16,7 +16,9 @@ export const gcForced = rule({
     critical: { value: 0.3, meaning: 'the same, from which on it is critical' },
   },
   needs: ['memory|log/gctrace'],
-  explains: { always: ['gc-churn-small-heap', 'alloc-hot-loop'] },
+  explains: {
+    always: ['gc-churn-small-heap', 'alloc-hot-loop', 'mark-assist', 'write-barrier', 'gc-many-pointers'],
+  },
   check(capture, t) {
     const { gc } = capture
     if (gc === undefined) return undefined

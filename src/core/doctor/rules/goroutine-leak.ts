@@ -2,7 +2,7 @@ import type { StackFacts } from '../../analysis/stack-facts.ts'
 import { countText } from '../../base/people-fmt.ts'
 import type { Capture, Facts } from '../capture.ts'
 import type { Evidence, Finding } from '../finding.ts'
-import { keepsGrowing, type Series, seriesOf } from '../growth.ts'
+import { keepsGrowing, type Series, seriesOf, timesOf } from '../growth.ts'
 import { type Rule, rule } from '../rule.ts'
 import { percent, shortName, topOf } from '../words.ts'
 
@@ -148,7 +148,7 @@ function check(capture: Capture, cause: Cause, t: Limits): readonly Finding[] | 
         weights !== undefined &&
         count >= t.growth * weights[0] &&
         count - weights[0] >= t.gained &&
-        keepsGrowing(weights, 0.1)
+        keepsGrowing(weights, timesOf(series?.profiles ?? []), { last: 0.15 })
       const evidence: Evidence = {
         source: newest.source.name,
         text: `${countText(count)} goroutines wait there, ${percent(newest.facts.share(count))} of all`,

@@ -1,7 +1,8 @@
 import type { StackFacts } from '../../analysis/stack-facts.ts'
 import { bytesText } from '../../base/people-fmt.ts'
+import type { Capture } from '../capture.ts'
 import type { Finding } from '../finding.ts'
-import { type Growth, keepsGrowing, type Series, seriesOf } from '../growth.ts'
+import { type Growth, keepsGrowing, type Series, seriesOf, timesOf } from '../growth.ts'
 import { rule } from '../rule.ts'
 import { percent, shortName } from '../words.ts'
 
@@ -44,7 +45,7 @@ export const heapLeak = rule({
   },
   needs: ['profile/heap'],
   check: (capture, t) =>
-    leaks(seriesOf(capture, 'heap', 'inuse_space'), t)
+    leaks(capture, t)
       ?.filter((l) => !l.buffers)
       .map((l) => leakFinding(l, t.critical)),
 })
@@ -66,7 +67,7 @@ export const heapRetentionSubslice = rule({
   needs: ['profile/heap'],
   explains: { sameCulprit: ['heap-leak'] },
   check: (capture, t) =>
-    leaks(seriesOf(capture, 'heap', 'inuse_space'), t)
+    leaks(capture, t)
       ?.filter((l) => l.buffers)
       .map((l) => retentionFinding(l, t.critical)),
 })
@@ -78,7 +79,8 @@ interface Limits {
 }
 
 /** What leaks, heaviest first, at most three; undefined without enough profiles. */
-function leaks(series: Series | undefined, t: Limits): Leak[] | undefined {
+function leaks(capture: Capture, t: Limits): Leak[] | undefined {
+  const series = seriesOf(capture, 'heap', 'inuse_space')
   if (series === undefined) return undefined
   const total = series.totals[series.totals.length - 1] - series.totals[0]
   const newest = series.facts[series.facts.length - 1]
@@ -88,11 +90,24 @@ function leaks(series: Series | undefined, t: Limits): Leak[] | undefined {
         g.gained >= t.bytes &&
         g.gained >= t.share * Math.max(total, 1) &&
         g.weights[g.weights.length - 1] >= t.growth * g.weights[0] &&
-        keepsGrowing(g.weights) &&
+        keepsGrowing(g.weights, timesOf(series.profiles)) &&
         userCode(newest, g.name),
     )
     .slice(0, 3)
-    .map((growth) => ({ series, growth, ...sizesOf(newest, growth.name) }))
+    .map((growth) => {
+      const { size, buffers } = sizesOf(newest, growth.name)
+      return { series, growth, size, buffers: buffers && !growsMaps(capture, growth.name) }
+    })
+}
+
+/** Whether the function is busy growing maps: their tables are large and of one size, too. */
+function growsMaps(capture: Capture, name: string): boolean {
+  const cpu = capture.cpu
+  if (cpu === undefined) return false
+  const of = (marks: Uint8Array): number =>
+    cpu.facts.with(marks).culprits.find((c) => c.name === name)?.weight ?? 0
+  const growing = of(cpu.facts.ofKind('growMap'))
+  return growing > 0 && growing >= of(cpu.facts.marked('alloc', 'growMap')) / 3
 }
 
 function userCode(facts: StackFacts, name: string): boolean {
@@ -139,7 +154,8 @@ function sizesOf(facts: StackFacts, name: string): { readonly size: number; read
     true,
   )
   const [main] = [...bySize].sort((a, b) => b[1].live - a[1].live)
-  if (main === undefined || count < LEAST_COUNT) return { size: count > 0 ? bytes / count : 0, buffers: false }
+  if (main === undefined || count < LEAST_COUNT)
+    return { size: count > 0 ? bytes / count : 0, buffers: false }
   const large = [...bySize].reduce((sum, [size, s]) => sum + (size >= LEAST_BUFFER ? s.live : 0), 0)
   // Tables of maps and arrays of slices have one size in the end as well, but got there by doubling.
   const doubled = [...bySize].some(

@@ -61,6 +61,12 @@ interface HotKind {
   readonly explains?: Rule['explains']
   /** Whether something else is the larger part of the same trouble, so that this is not worth a finding of its own. */
   readonly minor?: (capture: Capture, share: number) => boolean
+  /** What another source shows, and from which share of CPU time on it is a warning then. */
+  readonly shown?: (capture: Capture) => { readonly cpu: number; readonly evidence: Evidence } | undefined
+  /** CPU samples below which nothing is said; LEAST_SAMPLES unless given. */
+  readonly samples?: number
+  /** Further thresholds for the documentation. */
+  readonly more?: Rule['thresholds']
   readonly why: string
   readonly remedy: readonly string[]
   readonly verify: string
@@ -82,7 +88,8 @@ export function hotKindRule(h: HotKind): Rule {
       ...(h.bytes !== undefined && {
         bytes: { value: h.bytes, meaning: 'share of allocated bytes that counts as evidence' },
       }),
-      samples: { value: LEAST_SAMPLES, meaning: 'CPU samples below which nothing is said' },
+      samples: { value: h.samples ?? LEAST_SAMPLES, meaning: 'CPU samples below which nothing is said' },
+      ...h.more,
     },
     needs: [h.bytes === undefined ? 'profile/cpu' : 'profile/cpu|profile/allocs|profile/heap'],
     ...(h.explains && { explains: h.explains }),
@@ -97,7 +104,9 @@ function check(h: HotKind, capture: Capture): readonly Finding[] {
   const bytes = h.bytes === undefined ? undefined : capture.allocated('alloc_space')
   const inCpu = ask(cpu)
   const inBytes = ask(bytes)
-  const hot = inCpu !== undefined && inCpu.share >= h.cpu && inCpu.samples >= LEAST_SAMPLES
+  const shown = h.shown?.(capture)
+  const least = shown?.cpu ?? h.cpu
+  const hot = inCpu !== undefined && inCpu.share >= least && inCpu.samples >= (h.samples ?? LEAST_SAMPLES)
   const wasteful = inBytes !== undefined && inBytes.share >= (h.bytes ?? 1)
   if (!hot && !(cpu === undefined && wasteful)) return []
   if (hot && h.minor?.(capture, inCpu.share)) return []
@@ -116,6 +125,7 @@ function check(h: HotKind, capture: Capture): readonly Finding[] {
         first === undefined ? undefined : topOf(first, cpu!.source),
       ),
     )
+  if (hot && shown !== undefined) evidence.push(shown.evidence)
   if (wasteful)
     evidence.push(
       shareEvidence(

@@ -1,6 +1,6 @@
 import { countText } from '../../base/people-fmt.ts'
 import type { Capture } from '../capture.ts'
-import { keepsGrowing } from '../growth.ts'
+import { keepsGrowing, timesOf } from '../growth.ts'
 import { rule } from '../rule.ts'
 import { shortName, topOf } from '../words.ts'
 import { topCulprits } from './hot-kind.ts'
@@ -29,7 +29,12 @@ export const httpConnectionLeak = rule({
       return facts.with(facts.mark((name) => READER.test(name))).weight
     })
     const now = counts[counts.length - 1]
-    if (now < t.growth * counts[0] || now - counts[0] < t.gained || !keepsGrowing(counts)) return []
+    if (
+      now < t.growth * counts[0] ||
+      now - counts[0] < t.gained ||
+      !keepsGrowing(counts, timesOf(series), { last: 0.15 })
+    )
+      return []
     const culprits = callersOf(capture)
     const first = culprits[0]
     const newest = series[series.length - 1].source

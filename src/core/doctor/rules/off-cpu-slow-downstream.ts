@@ -115,9 +115,9 @@ function fromBlock(capture: Capture): Outside[] {
   const block = capture.facts('block', 'delay')
   const wall = capture.wallSeconds
   if (block === undefined || wall === undefined) return []
-  const part = inClients(block.facts, new Set())
+  const part = inClients(block.facts, undefined)
   const counts = capture.facts('block', 'contentions')
-  const count = counts === undefined ? 0 : inClients(counts.facts, new Set()).weight
+  const count = counts === undefined ? 0 : inClients(counts.facts, undefined).weight
   return [
     {
       name: block.source.name,
@@ -134,7 +134,7 @@ function fromBlock(capture: Capture): Outside[] {
 function fromTrace(capture: Capture): Outside[] {
   const { trace } = capture
   if (trace?.waits === undefined || trace.activity.durationNs === 0) return []
-  const servers = acceptors(capture)
+  const servers = serversOf(capture)
   const out: Outside[] = []
   for (const [reason, profile] of trace.waits) {
     if (!/^(sleep|network|select|chan|sync)/.test(reason)) continue
@@ -173,18 +173,53 @@ function fromGoroutines(capture: Capture): Outside | undefined {
   }
 }
 
-/** Functions of the user's that accept connections: what they start serves, and waits for requests. */
-function acceptors(capture: Capture): ReadonlySet<string> {
+/** Who accepts connections, and what they start: that serves, and waits for requests. */
+interface Servers {
+  /** Functions of the user's that accept. */
+  readonly accept: ReadonlySet<string>
+  /** Function that a goroutine starts with -> who started it, as far as dumps tell. */
+  readonly creators: ReadonlyMap<string, ReadonlySet<string>>
+}
+
+function serversOf(capture: Capture): Servers {
   const now = capture.facts('goroutine')
   const part = now?.facts.with(now.facts.mark((name) => ACCEPT.test(name)))
-  return new Set(part?.culprits.map((c) => functionOfClosure(c.name)) ?? [])
+  return {
+    accept: new Set(part?.culprits.map((c) => functionOfClosure(c.name)) ?? []),
+    creators: creatorsOf(capture),
+  }
+}
+
+function creatorsOf(capture: Capture): Map<string, Set<string>> {
+  const out = new Map<string, Set<string>>()
+  const g = capture.parts.dumps?.goroutines
+  if (g === undefined) return out
+  const { table, stacks, calls, frames, strings } = g
+  const nameOf = (frame: number): string => functionOfClosure(strings.get(frames.fn[frame]))
+  for (let row = 0; row < table.count; row++) {
+    const stack = table.stack[row]
+    if (stack === 0 || table.createdBy[row] === 0 || stacks.start[stack] === stacks.start[stack + 1]) continue
+    const root = strings.get(frames.fn[calls.frame[stacks.call[stacks.start[stack + 1] - 1]]])
+    const by = out.get(root) ?? new Set()
+    by.add(nameOf(table.createdBy[row]))
+    out.set(root, by)
+  }
+  return out
+}
+
+/** Whether a goroutine that starts with the function serves a connection, or may do so. */
+function serves(root: string, { accept, creators }: Servers): boolean {
+  if (accept.size === 0) return false
+  if (accept.has(functionOfClosure(root))) return true
+  const by = creators.get(root)
+  return by === undefined || [...by].some((name) => accept.has(name))
 }
 
 /**
  * Samples that wait in a client's call, with `servers` also in reads of connections by others than those: looked at from the leaf up to the
  * user's code, which may itself run in a server.
  */
-function inClients(facts: StackFacts, servers: ReadonlySet<string> | undefined): Part {
+function inClients(facts: StackFacts, servers: Servers | undefined): Part {
   const client = facts.mark((name) => CLIENT.test(name))
   const read = facts.mark((name) => servers !== undefined && READ.test(name))
   const server = facts.mark((name) => SERVER.test(name))
@@ -202,8 +237,10 @@ function inClients(facts: StackFacts, servers: ReadonlySet<string> | undefined):
         reads = true
       }
     }
-    if (!reads) return at
-    for (let i = at; i < to; i++) if (servers.has(functionOfClosure(facts.names[facts.nameAt(i)]))) return -1
-    return at
+    if (!reads || servers === undefined || to === from) return at
+    // What a goroutine starts with stands at the end of its stack, runtime.goexit apart.
+    let root = facts.names[facts.nameAt(to - 1)]
+    if (root === 'runtime.goexit' && to - 1 > from) root = facts.names[facts.nameAt(to - 2)]
+    return serves(root, servers) ? -1 : at
   })
 }

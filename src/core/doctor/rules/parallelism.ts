@@ -125,7 +125,8 @@ export const poorParallelism = rule({
           g !== turns &&
           g.peak === 1 &&
           (g.wokenBy.get(turns.name) ?? 0) >= t.fed * turns.count &&
-          [...g.waited.values()].reduce((sum, v) => sum + v, 0) >= t.waiting * a.durationNs,
+          // In a WaitGroup: who waits for an answer over a channel asked for one thing only.
+          (g.waited.get('sync') ?? 0) >= t.waiting * a.durationNs,
       )
     return turns === undefined || waiter === undefined ? [] : [oneByOne(capture, turns, waiter, procs)]
   },

@@ -26,6 +26,8 @@ export interface ProcStat {
   readonly residentPages: number
   /** The processor that it last ran on; -1 if the kernel does not tell. */
   readonly processor: number
+  /** Time in which it waited for disks, in ticks; NaN if the kernel does not tell. */
+  readonly diskWaitTicks: number
 }
 
 /** Throws DecodeError. */
@@ -60,6 +62,7 @@ export function parseProcStat(text: string): ProcStat {
     virtualBytes: number(20),
     residentPages: number(21),
     processor: f[36] === undefined ? -1 : Number(f[36]),
+    diskWaitTicks: Number(f[39] ?? Number.NaN),
   }
 }
 

@@ -87,13 +87,14 @@ const SHARED_FROM = 424
 /** Name of a system call on GOARCH; `#123` where it is not known. */
 export function syscallName(arch: string, number: number): string {
   const own = arch === 'amd64' ? AMD64 : /^(arm64|riscv64|loong64)$/.test(arch) ? GENERIC : ''
-  const name =
-    number >= SHARED_FROM ? SHARED.split(' ')[number - SHARED_FROM] : own.split(' ')[number]
+  const name = number >= SHARED_FROM ? SHARED.split(' ')[number - SHARED_FROM] : own.split(' ')[number]
   return name === undefined || name === '' || name === '-' ? `#${number}` : name
 }
 
 /** Where a thread is by the text of /proc/PID/task/TID/syscall. */
-export function parseSyscall(text: string): { readonly running: boolean; readonly number: number } | undefined {
+export function parseSyscall(
+  text: string,
+): { readonly running: boolean; readonly number: number } | undefined {
   if (text.startsWith('running')) return { running: true, number: -1 }
   const m = /^(-?\d+)/.exec(text)
   // -1 is a thread that waits outside of system calls: it was stopped, or had a page fault.

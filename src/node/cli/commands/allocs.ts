@@ -32,7 +32,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const parsed = await parseCommand(spec, argv)
   if (parsed === undefined) return 0
   const { flags, args } = parsed
-  const read = await readLogSource(args, 'allocs LOG (see goscope help allocs)')
+  const read = await readLogSource('allocs', args)
   const { allocs } = read.log
   if (allocs.allocations + allocs.frees === 0) throw nothingOf('allocations', read)
   printLogRemarks('allocs', read)

@@ -2,8 +2,8 @@
 // propose WORD...`, one proposal a line, with its explanation behind a tab. No proposals mean files.
 
 import { UserError } from '../../../core/base/errors.ts'
-import type { CommandSpec } from '../people/command-spec.ts'
-import type { Commands } from '../people/registry.ts'
+import type { CommandDescription, CommandSpec } from '../people/command-spec.ts'
+import type { Commands, Subcommands } from '../people/registry.ts'
 import { writeLines } from '../people/write-lines.ts'
 
 export const spec: CommandSpec<Record<never, never>> = {
@@ -75,10 +75,28 @@ async function proposals(words: readonly string[], all: Commands): Promise<strin
       .map((n) => line(n, all[n]!.summary))
   if (name === 'completion') return Object.keys(SHELLS).map((s) => line(s, 'shell'))
   const module = Object.hasOwn(all, name) ? await all[name]!.load() : undefined
+  const below = await module?.subcommands?.()
+  if (below !== undefined) return subcommandProposals(below, rest)
   // An argument: the shell knows files better.
-  if (module?.spec === undefined) return []
+  return module?.spec === undefined ? [] : flagProposals(module.spec, rest)
+}
+
+/** For `goscope trace W…`: names first, then what the one that was named takes. */
+async function subcommandProposals(below: Subcommands, words: readonly string[]): Promise<string[]> {
+  const [name = '', ...rest] = words
+  const names = (start: string, more: readonly string[] = []): string[] =>
+    [...Object.keys(below), ...more]
+      .filter((n) => n.startsWith(start))
+      .map((n) => `${n}\t${below[n]?.summary ?? 'what each of them does'}`)
+  if (words.length < 2) return names(name, ['help'])
+  if (name === 'help') return names(rest[0] ?? '')
+  const spec = Object.hasOwn(below, name) ? await below[name]!.spec?.() : undefined
+  return spec === undefined ? [] : flagProposals(spec, rest)
+}
+
+async function flagProposals(spec: CommandDescription, words: readonly string[]): Promise<string[]> {
   const { proposeWithStricli } = await import('../people/stricli.ts')
-  const found = await proposeWithStricli(module.spec, rest)
-  const flags = rest.at(-1)?.startsWith('-')
-  return found.filter((p) => flags || !p.completion.startsWith('-')).map((p) => line(p.completion, p.brief))
+  const found = await proposeWithStricli(spec, words)
+  const flags = words.at(-1)?.startsWith('-')
+  return found.filter((p) => flags || !p.completion.startsWith('-')).map((p) => `${p.completion}\t${p.brief}`)
 }

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { commandFolder } from '../../../../test/kit/command-folder.ts'
 import { profileFrom, samplesOf } from '../../../../test/kit/profile-from.ts'
 import { root } from '../../../../test/kit/run-command.ts'
 import { encodeProfile } from '../../../core/formats/pprof/encode.ts'
@@ -12,22 +12,8 @@ import { readProfile } from '../../read-profile.ts'
 import { run } from './convert.ts'
 import { run as runPprof } from './pprof.ts'
 
-let folder = ''
-let stderr = ''
-const at = (name: string): string => join(folder, name)
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'goscope-convert-'))
-  stderr = ''
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    stderr += text
-    return true
-  })
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-  rmSync(folder, { recursive: true, force: true })
-})
+const here = commandFolder()
+const { at } = here
 
 const small = profileFrom(
   `
@@ -79,7 +65,7 @@ describe('round trips of real profiles', () => {
     const p = await read(source)
     const type = p.sampleTypes.length - 1
     expect(await run([source, '-o', at('x.folded'), '--sample-type', p.sampleTypes[type]!.type])).toBe(0)
-    expect(stderr).toContain('not held by folded stacks: ')
+    expect(here.stderr).toContain('not held by folded stacks: ')
     expect(await run([at('x.folded'), '-o', at('x.pb.gz')])).toBe(0)
     expect(stacks(await read(at('x.pb.gz')), 0)).toEqual(stacks(p, type))
   })
@@ -113,7 +99,7 @@ describe('round trips of real profiles', () => {
       p.defaultSampleType,
       p.dropFrames,
     ])
-    expect(stderr).toBe('')
+    expect(here.stderr).toBe('')
   })
 
   test('callgrind is what pprof -callgrind writes', async () => {
@@ -173,7 +159,7 @@ describe('what cannot be done is said, and leaves no file', () => {
     write('in.pb', small)
     const words = args.map((a) => (/\.|\//.test(a) ? at(a) : a))
     await expect(run(words)).rejects.toThrow(message)
-    expect(readdirSync(folder)).toEqual(['in.pb'])
+    expect(readdirSync(here.path)).toEqual(['in.pb'])
   })
 
   test('a file that is there stays as it was', async () => {
@@ -186,7 +172,7 @@ describe('what cannot be done is said, and leaves no file', () => {
 describe('what is lost is said', () => {
   test('labels, other types, lines', async () => {
     await run([write('in.pb', small), '-o', at('x.folded')])
-    expect(stderr).toContain(
+    expect(here.stderr).toContain(
       'goscope convert: not held by folded stacks: other sample types (samples; cpu is kept, see --sample-type); labels of 1 sample\n',
     )
   })

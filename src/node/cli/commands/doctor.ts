@@ -10,27 +10,23 @@ import { RULES } from '../../../core/doctor/index.ts'
 import { readCapture } from '../../capture/read-capture.ts'
 import { type CommandSpec, parseCommand } from '../people/command.ts'
 import { comparedLines, diagnosisLines } from '../people/doctor-lines.ts'
+import { flag, texts } from '../people/flag-kinds.ts'
+import { type OutputFlags, outputFlags } from '../people/flags.ts'
 import { packageVersion } from '../people/package-version.ts'
 import { styleFor } from '../people/style.ts'
 import { writeLines } from '../people/write-lines.ts'
 
-interface DoctorFlags {
-  readonly json?: boolean
+interface DoctorFlags extends OutputFlags {
   readonly md?: boolean
   readonly sarif?: boolean
   readonly verbose?: boolean
   readonly failOn?: Severity
   readonly before?: readonly string[]
   readonly after?: readonly string[]
-  readonly color?: 'auto' | 'always' | 'never'
-  readonly width?: number
 }
 
-const flag = (brief: string) => ({ kind: 'boolean', brief, optional: true, withNegated: false }) as const
-const many = (brief: string, placeholder: string) =>
-  ({ kind: 'parsed', parse: String, brief, placeholder, optional: true, variadic: true }) as const
-
 const FLAGS = {
+  ...outputFlags,
   json: flag('one JSON document, goscope.doctor/1'),
   md: flag('Markdown, for a ticket'),
   sarif: flag('SARIF 2.1.0, for editors and code review'),
@@ -41,10 +37,8 @@ const FLAGS = {
     brief: 'exit status 1 if something is as bad as this',
     optional: true,
   },
-  before: many('sources of before a change; may be given several times', 'SRC'),
-  after: many('sources of after it', 'SRC'),
-  color: { kind: 'enum', values: ['auto', 'always', 'never'], brief: 'colours', optional: true },
-  width: { kind: 'parsed', parse: Number, brief: 'width of lines', placeholder: 'N', optional: true },
+  before: texts('sources of before a change; may be given several times', 'SRC'),
+  after: texts('sources of after it', 'SRC'),
 } as const
 
 export const spec: CommandSpec<DoctorFlags> = {
@@ -88,7 +82,12 @@ export async function run(argv: readonly string[]): Promise<number> {
 }
 
 async function diagnosisOf(sources: readonly string[]): Promise<Diagnosis> {
-  return diagnose(new Capture(await readCapture(sources)), RULES)
+  const parts = await readCapture(sources)
+  // To say of what could not be read that nothing is wrong with it would be a lie.
+  const [first] = parts.sources
+  if (first !== undefined && parts.sources.every((s) => s.kind === 'unknown' || s.kind === 'empty'))
+    throw new UserError(`${first.name}: ${first.problems[0]?.message ?? 'the file is empty'}`)
+  return diagnose(new Capture(parts), RULES)
 }
 
 async function write(d: Diagnosis, flags: Partial<DoctorFlags>): Promise<void> {

@@ -1,28 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { commandFolder } from '../../../../test/kit/command-folder.ts'
 import { root } from '../../../../test/kit/run-command.ts'
 import { readProfile } from '../../read-profile.ts'
 import { run } from './flame.ts'
 
 const cpu = join(root, 'examples', 'orders', 'go1.26', 'cpu.pb.gz')
-let folder = ''
-let stderr = ''
-const at = (name: string): string => join(folder, name)
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'goscope-flame-'))
-  stderr = ''
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    stderr += text
-    return true
-  })
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-  rmSync(folder, { recursive: true, force: true })
-})
+const here = commandFolder()
+const { at } = here
 
 describe('the ending tells the form', () => {
   test.each([
@@ -34,7 +20,7 @@ describe('the ending tells the form', () => {
   ])('%j', async (args, head) => {
     expect(await run([...args.map((a) => (a.startsWith('x') ? at(a) : a)), cpu])).toBe(0)
     expect(readFileSync(at(args[1]!), 'utf8')).toMatch(head)
-    expect(stderr).toBe('')
+    expect(here.stderr).toBe('')
   })
 
   test.each([
@@ -43,7 +29,7 @@ describe('the ending tells the form', () => {
     [['-o', 'x.svg', '--depth', 'deep'], /--depth deep: must be a whole number/],
   ])('%j is refused', async (args, message) => {
     await expect(run([...args.map((a) => (a.startsWith('x') ? at(a) : a)), cpu])).rejects.toThrow(message)
-    expect(readdirSync(folder)).toEqual([])
+    expect(readdirSync(here.path)).toEqual([])
   })
 })
 

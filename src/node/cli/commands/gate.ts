@@ -1,5 +1,6 @@
 // `goscope gate`: passes or fails a change in a pipeline.
 
+import type { FlagParametersForType } from '@stricli/core'
 import { compareMeasures } from '../../../core/analysis/compare/compare.ts'
 import { UserError } from '../../../core/base/errors.ts'
 import { displayable } from '../../../core/base/utf8.ts'
@@ -7,28 +8,31 @@ import { absentIsZero } from '../../../core/engine/capture-measures.ts'
 import { type GateResult, type Judged, judge } from '../../../core/engine/gate.ts'
 import { changeLines, measureText, ratioText } from '../people/change-lines.ts'
 import { type CommandSpec, parseCommand } from '../people/command.ts'
+import { quietLines } from '../people/fact-lines.ts'
+import { flag } from '../people/flag-kinds.ts'
+import { type OutputFlags, outputFlags } from '../people/flags.ts'
 import { writeJson } from '../people/json.ts'
-import { measuresOf, needSides, splitSides } from '../people/sides.ts'
+import {
+  ALPHA,
+  changeJson,
+  measuresOf,
+  needSides,
+  type SideFlags,
+  sideFlags,
+  splitSides,
+} from '../people/sides.ts'
 import { paint, type Style, styleFor } from '../people/style.ts'
-import { wrapLines } from '../people/table.ts'
 import { writeLines } from '../people/write-lines.ts'
 
-interface GateFlags {
+interface GateFlags extends OutputFlags, SideFlags {
   readonly maxRegression?: number
-  readonly alpha?: number
-  readonly by?: 'flat' | 'cum' | 'stacks'
-  readonly normalize?: boolean
-  readonly sampleType?: string
-  readonly json?: boolean
   readonly md?: boolean
   readonly junit?: boolean
-  readonly color?: 'auto' | 'always' | 'never'
-  readonly width?: number
 }
 
-const switchOf = (brief: string) => ({ kind: 'boolean', brief, optional: true, withNegated: false }) as const
-
-const FLAGS = {
+const flags: FlagParametersForType<GateFlags> = {
+  ...sideFlags,
+  ...outputFlags,
   maxRegression: {
     kind: 'parsed',
     parse: shareOf,
@@ -36,41 +40,16 @@ const FLAGS = {
     placeholder: 'N%',
     optional: true,
   },
-  alpha: {
-    kind: 'parsed',
-    parse: Number,
-    brief: 'level of significance; 0.05 if not set',
-    placeholder: 'P',
-    optional: true,
-  },
-  by: {
-    kind: 'enum',
-    values: ['flat', 'cum', 'stacks'],
-    brief: 'what of profiles is compared',
-    optional: true,
-  },
-  normalize: switchOf('shares of each profile instead of values'),
-  sampleType: {
-    kind: 'parsed',
-    parse: String,
-    brief: 'sample type of profiles',
-    placeholder: 'TYPE',
-    optional: true,
-  },
-  json: switchOf('one JSON document, goscope.gate/1'),
-  md: switchOf('Markdown, for a pull request'),
-  junit: switchOf('JUnit XML, for the page of the pipeline'),
-  color: { kind: 'enum', values: ['auto', 'always', 'never'], brief: 'colours', optional: true },
-  width: { kind: 'parsed', parse: Number, brief: 'width of lines', placeholder: 'N', optional: true },
-} as const
-
-const TAKES_VALUE = new Set(['--max-regression', '--alpha', '--by', '--sample-type', '--color', '--width'])
+  json: flag('one JSON document, goscope.gate/1'),
+  md: flag('Markdown, for a pull request'),
+  junit: flag('JUnit XML, for the page of the pipeline'),
+}
 
 export const spec: CommandSpec<GateFlags> = {
   name: 'gate',
   summary: 'passes or fails a change in a pipeline',
   args: 'BASE... -- NEW...',
-  flags: FLAGS,
+  flags,
   groups: [
     ['What', ['maxRegression', 'alpha', 'by', 'normalize', 'sampleType']],
     ['Output', ['json', 'md', 'junit', 'color', 'width']],
@@ -89,32 +68,24 @@ const LEAST_SHARE = 0.01
 
 /** Runs the command; returns its exit status. Throws UserError. */
 export async function run(argv: readonly string[]): Promise<number> {
-  const sides = splitSides(argv, TAKES_VALUE)
+  const sides = splitSides(argv, spec)
   const parsed = await parseCommand(spec, sides.flags)
   if (parsed === undefined) return 0
-  const { flags } = parsed
+  const { flags: given } = parsed
   needSides('gate', sides)
-  const o = {
-    by: flags.by ?? 'flat',
-    normalize: flags.normalize === true,
-    sampleType: flags.sampleType ?? '',
-  }
   const limits = {
-    maxRegression: flags.maxRegression ?? 0.05,
-    alpha: flags.alpha ?? 0.05,
+    maxRegression: given.maxRegression ?? 0.05,
+    alpha: given.alpha ?? ALPHA,
     leastShare: LEAST_SHARE,
   }
-  const changes = compareMeasures(
-    await measuresOf(sides.before, o),
-    await measuresOf(sides.after, o),
-    absentIsZero,
-  )
-  const result = judge(changes, limits)
-  if (flags.json)
-    writeJson({ schema: 'goscope.gate/1', limits, failed: result.failed, judged: result.judged.map(jsonOf) })
-  else if (flags.md) writeLines(markdown(result, limits.maxRegression))
-  else if (flags.junit) writeLines(junit(result))
-  else writeLines(textLines(styleFor(flags), result, limits))
+  const { before, after } = await measuresOf(sides, given)
+  const result = judge(compareMeasures(before, after, absentIsZero), limits)
+  if (given.json) {
+    const judged = result.judged.map(({ change, verdict }) => ({ ...changeJson(change), verdict }))
+    writeJson({ schema: 'goscope.gate/1', limits, failed: result.failed, judged })
+  } else if (given.md) writeLines(markdown(result, limits.maxRegression))
+  else if (given.junit) writeLines(junit(result))
+  else writeLines(textLines(styleFor(given), result, limits))
   return result.failed ? 1 : 0
 }
 
@@ -122,20 +93,6 @@ function shareOf(text: string): number {
   const m = /^(\d+(?:\.\d+)?)(%?)$/.exec(text)
   if (m === null) throw new UserError(`--max-regression takes a share such as 5% or 0.05, not ${text}`)
   return Number(m[1]) / (m[2] === '%' ? 100 : 1)
-}
-
-function jsonOf({ change: c, verdict }: Judged): object {
-  const finite = (v: number): number | null => (Number.isFinite(v) ? v : null)
-  return {
-    ...c,
-    group: displayable(c.group),
-    name: displayable(c.name),
-    from: finite(c.from),
-    to: finite(c.to),
-    change: finite(c.change),
-    ratio: finite(c.ratio),
-    verdict,
-  }
 }
 
 function textLines(
@@ -151,31 +108,19 @@ function textLines(
       ? paint(style, 'critical', `failed: ${worse.length} worse by more than ${limits.maxRegression * 100}%`)
       : paint(style, 'ok', `passed: nothing worse by more than ${limits.maxRegression * 100}% beyond chance`),
   ]
-  if (worse.length > 0)
-    lines.push(
-      '',
-      ...changeLines(
-        style,
-        worse.map((j) => j.change),
-        0,
-        limits.alpha,
-      ),
+  const table = (judged: readonly Judged[], rows: number): string[] =>
+    changeLines(
+      style,
+      judged.map((j) => j.change),
+      rows,
+      limits.alpha,
     )
+  if (worse.length > 0) lines.push('', ...table(worse, 0))
   const better = of('improvement')
-  if (better.length > 0)
-    lines.push(
-      '',
-      'better',
-      ...changeLines(
-        style,
-        better.map((j) => j.change),
-        15,
-        limits.alpha,
-      ),
-    )
+  if (better.length > 0) lines.push('', 'better', ...table(better, 15))
   if (unsure.length > 0) {
-    const text = `${unsure.length} of ${r.judged.length} could not be judged: with fewer than four sources (or -count) a side no change can be told from chance`
-    lines.push('', ...wrapLines(style, text).map((l) => paint(style, 'quiet', l)))
+    const few = `${unsure.length} of ${r.judged.length} could not be judged: with fewer than four sources (or -count) a side no change can be told from chance`
+    lines.push('', ...quietLines(style, few))
   }
   return lines
 }

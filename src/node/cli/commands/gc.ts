@@ -5,18 +5,17 @@ import { gcReport } from '../../../core/analysis/gc-log/report.ts'
 import { initReport, pacerReport, scavengeReport } from '../../../core/analysis/gc-log/side-reports.ts'
 import { GC_COLUMNS } from '../../../core/model/gc-log.ts'
 import type { RuntimeLog } from '../../../core/model/runtime-log.ts'
-import { FdSink } from '../../output.ts'
 import { type CommandSpec, parseCommand } from '../people/command.ts'
 import { gcLines } from '../people/gc-lines.ts'
 import { writeJson } from '../people/json.ts'
 import { LOG_GROUPS, type LogFlags, logFlags } from '../people/log-flags.ts'
 import {
   chooseProcess,
-  csvRow,
   logJson,
   nothingOf,
   printLogRemarks,
   readLogSource,
+  writeLogCsv,
 } from '../people/log-input.ts'
 import { styleFor } from '../people/style.ts'
 import { writeLines } from '../people/write-lines.ts'
@@ -45,16 +44,11 @@ export async function run(argv: readonly string[]): Promise<number> {
   const parsed = await parseCommand(spec, argv)
   if (parsed === undefined) return 0
   const { flags, args } = parsed
-  const usage = 'gc LOG (see goscope help gc)'
   if (flags.csv) {
-    const sink = new FdSink(1)
-    sink.text(`${GC_COLUMNS.join(',')}\n`)
-    const read = await readLogSource(args, usage, { onGc: (row) => sink.text(`${csvRow(row)}\n`) })
-    sink.flush()
-    printLogRemarks('gc', read)
+    await writeLogCsv('gc', args, GC_COLUMNS, 'onGc')
     return 0
   }
-  const read = await readLogSource(args, usage)
+  const read = await readLogSource('gc', args)
   const { log } = read
   const candidates = gcProcesses(log).map((p) => p.process)
   const others = [

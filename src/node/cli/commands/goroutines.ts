@@ -9,6 +9,7 @@ import { compileRegexp, RegexpError } from '../../../core/base/regexp.ts'
 import { loadGoroutines } from '../goroutines/load.ts'
 import { type Look, lookAt } from '../goroutines/look.ts'
 import { type CommandSpec, needSources, parseCommand } from '../people/command.ts'
+import { flag, text, texts } from '../people/flag-kinds.ts'
 import {
   LIVE_GROUP,
   type LiveFlags,
@@ -39,19 +40,15 @@ interface GoroutineFlags extends OutputFlags, LiveFlags {
   readonly limit?: number
 }
 
-const texts = (brief: string, placeholder: string) =>
-  ({ kind: 'parsed', parse: String, brief, placeholder, optional: true, variadic: true }) as const
-const flag = (brief: string) => ({ kind: 'boolean', brief, optional: true, withNegated: false }) as const
-
-function minutes(text: string): number {
-  const m = /^(\d{1,6})(m|min|h|d)?$/.exec(text)
+function minutes(given: string): number {
+  const m = /^(\d{1,6})(m|min|h|d)?$/.exec(given)
   if (m === null) throw new UserError('must be minutes: 5, 5m, 2h or 1d')
   return Number(m[1]) * ({ h: 60, d: 1440 }[m[2] ?? ''] ?? 1)
 }
 
-function whole(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new UserError('must be a whole number')
-  return Number(text)
+function whole(given: string): number {
+  if (!/^\d{1,15}$/.test(given)) throw new UserError('must be a whole number')
+  return Number(given)
 }
 
 const flags: FlagParametersForType<GoroutineFlags> = {
@@ -88,13 +85,7 @@ const flags: FlagParametersForType<GoroutineFlags> = {
   creators: flag('show who started goroutines'),
   explain: flag('say what each state means'),
   flame: flag('a flame graph of the goroutines, in the terminal or with -o as a file'),
-  output: {
-    kind: 'parsed',
-    parse: String,
-    brief: 'with --flame: the file to write, .svg or .html',
-    placeholder: 'FILE',
-    optional: true,
-  },
+  output: text('with --flame: the file to write, .svg or .html', 'FILE'),
   limit: { kind: 'parsed', parse: whole, brief: 'most rows, 0 for all', placeholder: 'N', optional: true },
 }
 

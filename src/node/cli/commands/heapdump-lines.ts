@@ -7,9 +7,10 @@ import type { Duplicate } from '../../../core/analysis/heap/duplicates.ts'
 import { bytesText, countText, cutRight, shareText, signedValueText } from '../../../core/base/people-fmt.ts'
 import { decodeUtf8 } from '../../../core/base/utf8.ts'
 import type { HeapInside, HeapReport, HolderRow } from '../../../core/reports/heap-report.ts'
+import { quietLines } from '../people/fact-lines.ts'
 import { plural } from '../people/head.ts'
 import { bar, barWidth, dots, own, paint, type Style, safeName } from '../people/style.ts'
-import { type Column, flowLines, type LastCell, tableLines, wrapLines } from '../people/table.ts'
+import { type Column, flowLines, type LastCell, tableLines } from '../people/table.ts'
 import { NO_SHARES_BELOW } from '../people/top-lines.ts'
 
 /** Steps of a way that are shown at its start and at its end. */
@@ -36,7 +37,7 @@ export function heapLines(
     ...section(finalizerLines(style, r, limit)),
     ...section(allocationLines(style, r)),
     '',
-    ...r.notes.flatMap((n) => wrapLines(style, n).map((l) => paint(style, 'quiet', l))),
+    ...r.notes.flatMap((n) => quietLines(style, n)),
   ]
 }
 
@@ -56,12 +57,13 @@ const cut =
   (room) =>
     paintIt(cutRight(own(style, text), room, dots(style)))
 
-const right = (head: string, cells: readonly string[], least = 0): Column => ({
-  title: head,
-  align: 'right',
-  cells: cells.map((text) => ({ text, ...(text === '0' && { tone: 'quiet' as const }) })),
-  least,
-})
+function right<T>(head: string, rows: readonly T[], textOf: (row: T) => string, least: number): Column {
+  const cells = rows.map((row) => {
+    const text = textOf(row)
+    return { text, ...(text === '0' && { tone: 'quiet' as const }) }
+  })
+  return { title: head, align: 'right', cells, least }
+}
 
 function headLines(style: Style, file: string, a: HeapAnalysis): string[] {
   const { params, goroutines, bytes, roots, threads, finalizers } = a.dump
@@ -137,22 +139,15 @@ function holderLines(style: Style, a: HeapAnalysis, r: HeapReport, limit: number
     ...tableLines(
       style,
       [
-        right(
-          'retained',
-          rows.map((row) => (row === undefined ? '' : bytesText(row.retained))),
-          8,
-        ),
+        right('retained', rows, (row) => (row === undefined ? '' : bytesText(row.retained)), 8),
         ...wide(
           style,
-          right(
-            '',
-            rows.map((row) => (row === undefined ? '' : shareText(row.retained, total))),
-            5,
-          ),
+          right('', rows, (row) => (row === undefined ? '' : shareText(row.retained, total)), 5),
         ),
         right(
           'itself',
-          rows.map((row) => (row === undefined || row.shallow === 0 ? '' : bytesText(row.shallow))),
+          rows,
+          (row) => (row === undefined || row.shallow === 0 ? '' : bytesText(row.shallow)),
           7,
         ),
         ...(width > 0
@@ -226,9 +221,7 @@ function wayText(style: Style, way: readonly HeapStep[]): string {
 
 function more(style: Style, shown: number, all: number, noun: string, limit: number): string[] {
   if (shown >= all || limit === 0) return []
-  return wrapLines(style, `${shown} of ${plural(style, all, noun)} shown. --limit 0 for all`).map((l) =>
-    paint(style, 'quiet', l),
-  )
+  return quietLines(style, `${shown} of ${plural(style, all, noun)} shown. --limit 0 for all`)
 }
 
 /** What objects are that nothing holds. */
@@ -244,37 +237,15 @@ function typeLines(style: Style, a: HeapAnalysis, r: HeapReport, limit: number):
     ...tableLines(
       style,
       [
-        right(
-          'objects',
-          r.types.map((t) => countText(t.objects)),
-          7,
-        ),
-        right(
-          'bytes',
-          r.types.map((t) => bytesText(t.bytes)),
-          8,
-        ),
+        right('objects', r.types, (t) => countText(t.objects), 7),
+        right('bytes', r.types, (t) => bytesText(t.bytes), 8),
         ...wide(
           style,
-          right(
-            '',
-            r.types.map((t) => shareText(t.bytes, a.live.bytes)),
-            5,
-          ),
+          right('', r.types, (t) => shareText(t.bytes, a.live.bytes), 5),
         ),
-        right(
-          'retained',
-          r.types.map((t) => bytesText(t.retained)),
-          8,
-        ),
+        right('retained', r.types, (t) => bytesText(t.retained), 8),
         ...(dead && style.width >= NO_SHARES_BELOW
-          ? [
-              right(
-                deadWord(a),
-                r.types.map((t) => bytesText(t.deadBytes)),
-                7,
-              ),
-            ]
+          ? [right(deadWord(a), r.types, (t) => bytesText(t.deadBytes), 7)]
           : []),
       ],
       {
@@ -294,24 +265,12 @@ function containerLines(style: Style, a: HeapAnalysis, r: HeapReport): string[] 
     ...tableLines(
       style,
       [
-        right(
-          'retained',
-          r.containers.map((c) => bytesText(c.retained)),
-          8,
-        ),
+        right('retained', r.containers, (c) => bytesText(c.retained), 8),
         ...wide(
           style,
-          right(
-            '',
-            r.containers.map((c) => shareText(c.retained, a.live.bytes)),
-            5,
-          ),
+          right('', r.containers, (c) => shareText(c.retained, a.live.bytes), 5),
         ),
-        right(
-          'refers to',
-          r.containers.map((c) => countText(c.references)),
-          9,
-        ),
+        right('refers to', r.containers, (c) => countText(c.references), 9),
       ],
       { title: 'way', cells: r.containers.map((c) => cut(style, wayText(style, c.way))) },
       true,
@@ -333,21 +292,9 @@ function duplicateLines(style: Style, r: HeapReport): string[] {
     ...tableLines(
       style,
       [
-        right(
-          'wasted',
-          d.top.map((x) => bytesText(x.wasted)),
-          8,
-        ),
-        right(
-          'copies',
-          d.top.map((x) => countText(x.count)),
-          6,
-        ),
-        right(
-          'length',
-          d.top.map((x) => bytesText(x.length)),
-          7,
-        ),
+        right('wasted', d.top, (x) => bytesText(x.wasted), 8),
+        right('copies', d.top, (x) => countText(x.count), 6),
+        right('length', d.top, (x) => bytesText(x.length), 7),
       ],
       { title: 'content', cells: d.top.map((x) => cut(style, previewText(x))) },
       true,
@@ -382,21 +329,9 @@ function goroutineLines(style: Style, r: HeapReport, limit: number): string[] {
     ...tableLines(
       style,
       [
-        right(
-          'count',
-          rows.map((g) => countText(g.count)),
-          5,
-        ),
-        right(
-          'retained',
-          rows.map((g) => bytesText(g.retained)),
-          8,
-        ),
-        right(
-          'stack',
-          rows.map((g) => bytesText(g.stack)),
-          7,
-        ),
+        right('count', rows, (g) => countText(g.count), 5),
+        right('retained', rows, (g) => bytesText(g.retained), 8),
+        right('stack', rows, (g) => bytesText(g.stack), 7),
       ],
       {
         title: 'function',
@@ -428,21 +363,9 @@ function finalizerLines(style: Style, r: HeapReport, limit: number): string[] {
     ...tableLines(
       style,
       [
-        right(
-          'count',
-          rows.map((f) => countText(f.count)),
-          5,
-        ),
-        right(
-          'queued',
-          rows.map((f) => countText(f.queued)),
-          6,
-        ),
-        right(
-          'retained',
-          rows.map((f) => bytesText(f.retained)),
-          8,
-        ),
+        right('count', rows, (f) => countText(f.count), 5),
+        right('queued', rows, (f) => countText(f.queued), 6),
+        right('retained', rows, (f) => bytesText(f.retained), 8),
       ],
       {
         title: 'function',
@@ -517,11 +440,7 @@ function changeLines(style: Style, all: readonly ChangeRow[], limit: number, nou
           style,
           column('retained', (s) => s.retained, 'bytes'),
         ),
-        right(
-          'now',
-          rows.map((r) => bytesText(r.after.bytes)),
-          8,
-        ),
+        right('now', rows, (r) => bytesText(r.after.bytes), 8),
       ],
       { title: noun, cells: rows.map((r) => cut(style, safeName(r.name))) },
       true,

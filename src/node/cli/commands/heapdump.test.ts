@@ -1,8 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { commandFolder } from '../../../../test/kit/command-folder.ts'
 import { analyseHeap } from '../../../core/analysis/heap/analyse.ts'
 import { compareHeaps, summarizeHeap } from '../../../core/analysis/heap/compare.ts'
 import { cellWidth } from '../../../core/base/people-fmt.ts'
@@ -13,22 +12,8 @@ import { run } from './heapdump.ts'
 import { heapJson } from './heapdump-json.ts'
 import { comparisonLines, heapLines } from './heapdump-lines.ts'
 
-let folder = ''
-let stderr = ''
-const at = (name: string): string => join(folder, name)
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'goscope-heapdump-'))
-  stderr = ''
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    stderr += text
-    return true
-  })
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-  rmSync(folder, { recursive: true, force: true })
-})
+const here = commandFolder()
+const { at } = here
 
 function sample(extra = 0): Uint8Array {
   const d = new HandmadeDump().object(0x2000, [to(0x4000), to(0x4020)])
@@ -55,8 +40,8 @@ describe('goscope heapdump', () => {
     expect(readFileSync(at('h.dot'), 'utf8')).toMatch(/^digraph /)
     expect(await run(['--hprof', '-o', at('h.hprof'), at('h.bin.gz')])).toBe(0)
     expect(readFileSync(at('h.hprof')).subarray(0, 18).toString()).toBe('JAVA PROFILE 1.0.2')
-    expect(readdirSync(folder).sort()).toEqual(['h.bin.gz', 'h.dot', 'h.hprof'])
-    expect(stderr).toBe('')
+    expect(readdirSync(here.path).sort()).toEqual(['h.bin.gz', 'h.dot', 'h.hprof'])
+    expect(here.stderr).toBe('')
   })
 
   test('leaves no file behind when the dump is none', async () => {
@@ -83,7 +68,7 @@ describe('goscope heapdump', () => {
     const bytes = sample()
     writeFileSync(at('cut'), bytes.subarray(0, bytes.length - 400))
     expect(await run(['--dot', '-o', at('cut.dot'), at('cut')])).toBe(0)
-    expect(stderr).toMatch(/cut: the dump is cut off inside .* at byte \d+\n/)
+    expect(here.stderr).toMatch(/cut: the dump is cut off inside .* at byte \d+\n/)
   })
 })
 

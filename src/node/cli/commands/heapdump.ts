@@ -16,7 +16,8 @@ import { hprofSource } from '../../../core/reports/heap-hprof.ts'
 import { buildHeapReport } from '../../../core/reports/heap-report.ts'
 import { readChunks } from '../../read-bytes.ts'
 import { type CommandSpec, parseCommand } from '../people/command.ts'
-import { type OutputFlags, outputFlags, reportFlags } from '../people/flags.ts'
+import { flag, number, text } from '../people/flag-kinds.ts'
+import { type OutputFlags, outputFlags } from '../people/flags.ts'
 import { styleFor } from '../people/style.ts'
 import { remark, reportWritten, writeOutput } from '../people/write-file.ts'
 import { writeLines } from '../people/write-lines.ts'
@@ -33,27 +34,13 @@ interface HeapDumpFlags extends OutputFlags {
   readonly noDuplicates?: boolean
 }
 
-const flag = (brief: string) => ({ kind: 'boolean', brief, optional: true, withNegated: false }) as const
-
 const flags: FlagParametersForType<HeapDumpFlags> = {
   ...outputFlags,
-  binary: {
-    kind: 'parsed',
-    parse: String,
-    brief: 'the program that wrote the dump: names of variables and types',
-    placeholder: 'BIN',
-    optional: true,
-  },
+  binary: text('the program that wrote the dump: names of variables and types', 'BIN'),
   dot: flag('the heaviest part of the dominator tree for Graphviz'),
   hprof: flag('the dump as Java’s HPROF 1.0.2, for VisualVM and other Java heap tools'),
-  output: {
-    kind: 'parsed',
-    parse: String,
-    brief: 'where --dot and --hprof write to, - is standard output',
-    placeholder: 'FILE',
-    optional: true,
-  },
-  limit: reportFlags.limit,
+  output: text('where --dot and --hprof write to, - is standard output', 'FILE'),
+  limit: number('most rows, 0 for all'),
   noDuplicates: flag('do not look for equal strings and buffers, which reads the file twice'),
 }
 
@@ -181,10 +168,10 @@ async function readDump(
 
 /** Why a file is no dump: mostly it is something near to one. */
 function notADump(file: string, head: Uint8Array, e: DecodeError): string {
-  const text = decodeUtf8(head)
+  const start = decodeUtf8(head)
   const name = file === '-' ? 'standard input' : file
-  if (/dumpgs in STW - bad status/.test(text)) {
-    const status = /unexpected G\.status (0x[0-9a-f]+)/.exec(text)?.[1]
+  if (/dumpgs in STW - bad status/.test(start)) {
+    const status = /unexpected G\.status (0x[0-9a-f]+)/.exec(start)?.[1]
     const leaked = status === '0xa' ? ' (leaked: a goroutineleak profile was taken before)' : ''
     return (
       `${name}: this is no heap dump but the crash of one: debug.WriteHeapDump of Go 1.26 ends the program when a ` +
@@ -192,7 +179,7 @@ function notADump(file: string, head: Uint8Array, e: DecodeError): string {
       'heap dump before any goroutineleak profile; goscope goroutines reads this text'
     )
   }
-  if (/^(fatal error: |panic: |runtime: |goroutine \d+ )/m.test(text))
+  if (/^(fatal error: |panic: |runtime: |goroutine \d+ )/m.test(start))
     return `${name}: this is a crash or goroutine dump, no heap dump; goscope goroutines reads it`
   if (detectFormat(head.subarray(0, SNIFF_BYTES), '') !== undefined)
     return `${name}: this is a profile, not a heap dump; goscope top reads it`

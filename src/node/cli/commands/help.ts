@@ -6,10 +6,12 @@ import { paint, styleFor } from '../people/style.ts'
 import { writeLines } from '../people/write-lines.ts'
 
 const EXAMPLES: readonly (readonly [string, string])[] = [
+  ['goscope capture localhost:6060 -o monday/', 'everything that a program gives'],
+  ['goscope doctor monday/', 'what is wrong with it'],
+  ['goscope info *', 'what these files are, and which command reads each'],
   ['goscope top cpu.pb.gz', 'where the time goes'],
   ['goscope top --base heap-1.pb.gz heap-2.pb.gz', 'what grew in between'],
   ['goscope flame -o cpu.html cpu.pb.gz', 'a page to zoom and search in'],
-  ['goscope info *.pb.gz', 'what these files are'],
 ]
 
 /** Runs the command; returns its exit status. Throws UserError. */
@@ -25,6 +27,7 @@ export async function run(args: readonly string[], all: Commands): Promise<numbe
     throw new UserError(unknownCommand(name, all))
   }
   const module = await command.load()
+  if (module.subcommands !== undefined) return module.run(['help', ...args.slice(1)], all)
   if (module.spec === undefined) return module.run(['--help'], all)
   const { printCommandHelp } = await import('../people/help-text.ts')
   printCommandHelp(module.spec)
@@ -46,8 +49,8 @@ function overview(all: Commands): string[] {
     title('Examples'),
     ...EXAMPLES.map(([command, what]) => `  ${command.padEnd(46)}${paint(style, 'quiet', what)}`),
     '',
-    'SRC is a file or - for standard input: a profile of pprof, folded stacks, speedscope, perf script,',
-    'as it is or packed (gzip, zlib, zstd). What it holds is found out from its content.',
+    'SRC is a file, a capture folder or an archive of one, - for standard input, or an address. What it',
+    'holds is found out from its content: profiles, traces, logs, dumps, statistics, packed or not.',
     'goscope help COMMAND tells more. Exit status: 0 done, 1 the job failed, 2 wrong use or unreadable',
     'input, 70 a defect of goscope; goscope pprof has those of go tool pprof.',
   ]

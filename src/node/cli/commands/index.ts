@@ -3,6 +3,7 @@ import type { Commands } from '../people/registry.ts'
 
 /** All commands, in the order of help. */
 export const COMMANDS: Commands = {
+  capture: { summary: 'everything a live program gives, in one folder', load: () => import('./capture.ts') },
   doctor: { summary: 'what is wrong, with evidence, and what to do', load: () => import('./doctor.ts') },
   info: { summary: 'what each source is, and what is wrong with it', load: () => import('./info.ts') },
   top: { summary: 'the functions that took most', load: () => import('./top.ts') },
@@ -25,6 +26,13 @@ export const COMMANDS: Commands = {
     load: () => import('./heapdump.ts'),
   },
   ps: { summary: 'Go programs running here, and how to reach each', load: () => import('./ps.ts') },
+  watch: { summary: 'live numbers of running programs', load: () => import('./watch.ts') },
+  gops: { summary: 'asks the gops agent in a Go program', load: () => import('./gops.ts') },
+  threads: { summary: 'what the threads of a running program do', load: () => import('./threads.ts') },
+  stacks: {
+    summary: 'goroutines of a program that offers nothing, by ending it',
+    load: () => import('./stacks.ts'),
+  },
   flame: { summary: 'flame graph in the terminal, as SVG or HTML', load: () => import('./flame.ts') },
   convert: { summary: 'between profile formats', load: () => import('./convert.ts') },
   pprof: { summary: 'stands in for go tool pprof', load: () => import('./pprof.ts'), dropIn: true },

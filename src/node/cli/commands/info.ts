@@ -1,12 +1,11 @@
 // `goscope info`: what each source is.
 
-import { formatTime } from '../../../core/base/go-time.ts'
-import type { Int } from '../../../core/base/int64.ts'
-import { hexInt } from '../../../core/base/int64.ts'
-import { bytesText, countText, padEnd, timeText, valueText } from '../../../core/base/people-fmt.ts'
-import { buildInfo, type InfoDoc, type InfoMapping } from '../../../core/reports/info.ts'
-import { type LoadedProfile, readProfile } from '../../read-profile.ts'
-import { localZone } from '../../zone.ts'
+import { statSync } from 'node:fs'
+import { DecodeError, UserError } from '../../../core/base/errors.ts'
+import { bytesText, countText } from '../../../core/base/people-fmt.ts'
+import { filesOf } from '../../capture/files-of.ts'
+import { blockLines, type ListedFile, listLines, lookJson } from '../info/lines.ts'
+import { type LookedAtArchive, lookAt, lookAtFile } from '../info/look-at.ts'
 import { type CommandSpec, needSources, parseCommand } from '../people/command.ts'
 import {
   LIVE_GROUP,
@@ -16,12 +15,10 @@ import {
   type OutputFlags,
   outputFlags,
 } from '../people/flags.ts'
-import { plural, programOf } from '../people/head.ts'
-import { jsonInt, jsonText, jsonTime, writeJson } from '../people/json.ts'
+import { jsonText, writeJson } from '../people/json.ts'
 import { sourceProblem } from '../people/source-errors.ts'
-import { shortName, sourceNames } from '../people/source-names.ts'
-import { paint, type Style, safeName, styleFor, type Tone } from '../people/style.ts'
-import { wrapLines } from '../people/table.ts'
+import { sourceNames } from '../people/source-names.ts'
+import { paint, type Style, safeName, styleFor } from '../people/style.ts'
 import { writeLines } from '../people/write-lines.ts'
 
 interface InfoFlags extends OutputFlags, LiveFlags {}
@@ -34,13 +31,26 @@ export const spec: CommandSpec<InfoFlags> = {
   groups: [LIVE_GROUP, ['Output', ['json', 'color', 'width']]],
   examples: [
     ['goscope info cpu.pb.gz', 'what it measured, of which program, and how much of it there is'],
-    ['goscope info *', 'all files of a folder'],
+    ['goscope info capture/', 'what each file of a folder or an archive is, and which command reads it'],
+    ['goscope info app.log', 'whether the runtime has left traces, dumps or a crash in it'],
+    ['goscope info perf-stat.txt', 'what the counters of perf stat mean together'],
     ['curl -s HOST/debug/pprof/heap | goscope info -', 'what a server gives'],
+  ],
+  notes: [
+    'Profiles, execution traces, logs of the runtime, goroutine dumps and crashes, heap dumps, statistics of ' +
+      'memory, benchmark results, output of perf stat, and captures of all these are told apart by their ' +
+      'content, never by their names.',
   ],
 }
 
 const progress = (text: string): void => {
   process.stderr.write(`${text}\n`)
+}
+
+/** What is said of one source, as text and as JSON. */
+interface Description {
+  readonly lines: readonly string[]
+  readonly json: object
 }
 
 /** Runs the command; returns its exit status. Throws UserError. */
@@ -57,15 +67,15 @@ export async function run(argv: readonly string[]): Promise<number> {
   for (const [i, source] of args.entries()) {
     const name = names[i]!
     try {
-      const loaded = await readProfile(source, { symbols: true, live: { ...liveOptions(flags), progress } })
-      const doc = buildInfo(loaded.profile)
-      if (flags.json) json.push(infoJson(name, loaded, doc))
-      else {
-        writeLines([...(first ? [] : ['']), ...infoLines(style, name, loaded, doc)])
-        first = false
-      }
+      const { lines, json: doc } = isFolder(source)
+        ? await describeFolder(style, source)
+        : await describe(style, source, name, flags)
+      json.push(doc)
+      if (flags.json) continue
+      writeLines([...(first ? [] : ['']), ...lines])
+      first = false
     } catch (e) {
-      const problem = sourceProblem(name, e)
+      const problem = problemOf(name, e)
       // The others are shown all the same.
       if (args.length === 1) throw problem
       process.stderr.write(`goscope info: ${safeName(problem.message)}\n`)
@@ -77,159 +87,107 @@ export async function run(argv: readonly string[]): Promise<number> {
   return failed ? 2 : 0
 }
 
-/** Width of the words in front. */
-const LEFT = 16
+function isFolder(source: string): boolean {
+  return source !== '-' && (statSync(source, { throwIfNoEntry: false })?.isDirectory() ?? false)
+}
 
-function infoLines(style: Style, source: string, loaded: LoadedProfile, doc: InfoDoc): string[] {
-  const { profile: p } = loaded
-  const lines: string[] = []
-  const name = source === '-' ? 'standard input' : source
-  lines.push(`${paint(style, 'strong', safeName(name))}  ${paint(style, 'accent', kindText(doc))}`)
-  let last = ''
-  const add = (word: string, text: string, tone: Tone = 'plain'): void => {
-    const front = paint(style, 'quiet', padEnd(word === last ? '' : word, LEFT - 2))
-    last = word
-    const [head = '', ...rest] = wrapLines({ ...style, width: style.width - LEFT }, text)
-    lines.push(
-      `  ${front}${paint(style, tone, head)}`,
-      ...rest.map((l) => ' '.repeat(LEFT) + paint(style, tone, l)),
+/** The error for people; what reads packed data names the source itself. */
+function problemOf(name: string, e: unknown): UserError {
+  const shown = name === '-' ? 'standard input' : name
+  const plain =
+    e instanceof DecodeError && e.message.startsWith(`${shown}: `)
+      ? new DecodeError(e.format, e.offset, e.message.slice(shown.length + 2))
+      : e instanceof UserError && e.message.startsWith(`${shown}: `)
+        ? new UserError(e.message.slice(shown.length + 2))
+        : e
+  const { message } = sourceProblem(name, plain)
+  // This command reads more than profiles.
+  return new UserError(message.replace(': not a profile', ': nothing that goscope reads'))
+}
+
+async function describe(
+  style: Style,
+  source: string,
+  name: string,
+  flags: Partial<InfoFlags>,
+): Promise<Description> {
+  const at = await lookAt(style, source, { ...liveOptions(flags), progress })
+  if ('archive' in at) return describeArchive(style, name, at)
+  const shown = name === '-' ? 'standard input' : name
+  return { lines: blockLines(style, shown, at), json: lookJson(jsonText(name), at) }
+}
+
+async function describeFolder(style: Style, folder: string): Promise<Description> {
+  const listed: ListedFile[] = []
+  for (const { path, name } of filesOf([folder])) {
+    const { size } = statSync(path)
+    if (size === 0) {
+      listed.push({
+        name,
+        at: await lookAtFile(style, { name, bytes: new Uint8Array(0) }),
+        error: '',
+        storedBytes: 0,
+      })
+      continue
+    }
+    listed.push(
+      await listedFile(name, size, path, async () => {
+        const at = await lookAt(style, path, {})
+        if ('archive' in at) throw new UserError(`a ${at.archive} archive: goscope info ${path}`)
+        return at
+      }),
     )
   }
-  const packed =
-    loaded.storedBytes === loaded.unpackedBytes ? '' : `, ${bytesText(loaded.unpackedBytes)} unpacked`
-  add('format', `${loaded.format}, ${bytesText(loaded.storedBytes)}${packed}`)
-  if (p.mappings.count > 0) add('program', programOf(p, shortName(source, loaded.address)))
-  if (doc.goVersion !== '') add('written by', goText(doc.goVersion))
-  if (doc.timeNanos !== 0) add('taken', takenText(doc))
-  else if (doc.durationNanos !== 0) add('taken', `for ${timeText(doc.durationNanos)}`)
-  // One in one is all of them.
-  if (doc.period !== 0 && doc.period !== 1) add('period', periodText(doc))
-  const width = Math.max(0, ...doc.sampleTypes.map((t) => t.type.length))
-  for (const t of doc.sampleTypes) {
-    const total = valueText(t.total, t.unit)
-    const more = t.isDefault ? ', shown unless --sample-type says otherwise' : ''
-    const stacks =
-      t.samples === doc.samples || t.samples === 0 ? '' : ` in ${plural(style, t.samples, 'stack')}`
-    add('sample types', `${padEnd(safeName(t.type), width)}  ${total}${stacks}${more}`)
+  return container(style, folder, 'folder', listed, Number.NaN)
+}
+
+async function describeArchive(style: Style, name: string, a: LookedAtArchive): Promise<Description> {
+  const listed: ListedFile[] = []
+  for (const file of a.files)
+    listed.push(await listedFile(file.name, file.bytes.length, file.name, () => lookAtFile(style, file)))
+  return container(style, name, `${a.archive} archive`, listed, a.storedBytes)
+}
+
+async function listedFile(
+  name: string,
+  storedBytes: number,
+  path: string,
+  look: () => ReturnType<typeof lookAtFile>,
+): Promise<ListedFile> {
+  try {
+    return { name, at: await look(), error: '', storedBytes }
+  } catch (e) {
+    const { message } = problemOf(path, e)
+    return { name, at: undefined, error: message.replace(`${path}: `, ''), storedBytes }
   }
-  const d = doc.depth
-  const depth = d === undefined ? '' : `, ${d.min} to ${d.max} frames deep, median ${d.median}`
-  add('stacks', `${countText(doc.samples)}${depth}`)
-  add(
-    'functions',
-    `${countText(doc.functions)} in ${plural(style, doc.files, 'file')}, ${plural(style, doc.locations, 'location')}`,
-  )
-  for (const m of doc.mappings) add('mappings', mappingText(style, m))
-  for (const l of doc.labels) {
-    const unit =
-      l.numericUnit === undefined ? '' : `, numbers${l.numericUnit && ` in ${safeName(l.numericUnit)}`}`
-    add(
-      'labels',
-      `${safeName(l.key)}  ${plural(style, l.values, 'value')} on ${plural(style, l.samples, 'stack')}${unit}`,
-    )
-  }
-  for (const c of doc.comments) add('comments', safeName(c))
-  if (doc.docUrl !== '') add('documents', safeName(doc.docUrl))
-  for (const x of loaded.problems) {
-    const at = x.offset >= 0 ? ` at byte ${x.offset}` : ''
-    add(
-      'problems',
-      `${mark(style, 'warning')} ${safeName(x.message)}${at}${x.count > 1 ? ` (${countText(x.count)} times)` : ''}`,
-      'warning',
-    )
-  }
-  for (const f of doc.findings)
-    add('problems', `${mark(style, f.level)} ${f.message}${f.remedy && `: ${f.remedy}`}`, f.level)
-  return lines
 }
 
-const mark = (style: Style, level: 'warning' | 'info'): string =>
-  level === 'warning' ? (style.unicode ? '▲' : '[!]') : style.unicode ? '●' : '[i]'
-
-function kindText(doc: InfoDoc): string {
-  if (doc.kind !== 'other') return `${doc.kind} profile`
-  return `profile of ${doc.sampleTypes.map((t) => safeName(t.type)).join(', ') || 'nothing'}`
-}
-
-function goText(version: string): string {
-  if (version === 'go') return 'Go'
-  const known = /^go[\d.]+(rc\d+|beta\d+)?$/.test(version)
-  return `Go ${version.slice(2)}${known ? '' : ' (told by the packages of its runtime)'}`
-}
-
-function takenText(doc: InfoDoc): string {
-  const time = formatTime(doc.timeNanos, localZone())
-  return doc.durationNanos === 0 ? time : `${time}, for ${timeText(doc.durationNanos)}`
-}
-
-function periodText(doc: InfoDoc): string {
-  const { type, unit } = doc.periodType
-  const period = `${valueText(doc.period, unit)}${type === '' ? '' : ` of ${safeName(type)}`}`
-  if (doc.kind === 'cpu' && unit === 'nanoseconds' && doc.period > 0)
-    return `${period}, ${countText(Math.round(1e9 / Number(doc.period)))} samples a second`
-  if (doc.kind === 'heap' || doc.kind === 'allocs')
-    return `one sample in ${valueText(doc.period, unit)} allocated`
-  return `one sample in ${period}`
-}
-
-function mappingText(style: Style, m: InfoMapping): string {
-  const file = m.file === '' ? '(no name)' : safeName(m.file)
-  const id = m.buildId === '' ? '' : `, build id ${safeName(m.buildId)}`
-  const place = m.limit === 0 ? '' : `, ${hexInt(m.start)}-${hexInt(m.limit)}`
-  const named =
-    m.locations === 0
-      ? 'not in any stack'
-      : `${plural(style, m.locations, 'location')}, ${m.named === m.locations ? 'with names' : m.named === 0 ? 'without names' : `${countText(m.named)} with names`}`
-  return `${file}${id}${place}, ${named}`
-}
-
-function infoJson(name: string, loaded: LoadedProfile, doc: InfoDoc): object {
-  const int = (v: Int): number | string => jsonInt(v)
+function container(
+  style: Style,
+  name: string,
+  what: string,
+  files: readonly ListedFile[],
+  storedBytes: number,
+): Description {
+  const all = files.reduce((n, f) => n + f.storedBytes, 0)
+  const size = Number.isNaN(storedBytes)
+    ? bytesText(all)
+    : `${bytesText(storedBytes)}, ${bytesText(all)} unpacked`
+  const count = files.length === 1 ? '1 file' : `${countText(files.length)} files`
+  const title = `${paint(style, 'strong', safeName(name))}  ${paint(style, 'accent', `${what}, ${count}, ${size}`)}`
   return {
-    name: jsonText(name),
-    kind: doc.kind === 'other' ? 'profile' : `profile/${doc.kind}`,
-    format: loaded.format,
-    storedBytes: loaded.storedBytes,
-    unpackedBytes: loaded.unpackedBytes,
-    program: jsonText(programOf(loaded.profile, shortName(name, loaded.address))),
-    goVersion: doc.goVersion,
-    time: jsonTime(doc.timeNanos),
-    timeNanos: int(doc.timeNanos),
-    durationNanos: int(doc.durationNanos),
-    periodType: { type: jsonText(doc.periodType.type), unit: jsonText(doc.periodType.unit) },
-    period: int(doc.period),
-    sampleTypes: doc.sampleTypes.map((t) => ({
-      type: jsonText(t.type),
-      unit: jsonText(t.unit),
-      total: int(t.total),
-      samples: t.samples,
-      default: t.isDefault,
-    })),
-    samples: doc.samples,
-    stackDepth: doc.depth ?? null,
-    functions: doc.functions,
-    files: doc.files,
-    locations: doc.locations,
-    mappings: doc.mappings.map((m) => ({
-      file: jsonText(m.file),
-      buildId: jsonText(m.buildId),
-      start: `0x${hexInt(m.start)}`,
-      limit: `0x${hexInt(m.limit)}`,
-      offset: `0x${hexInt(m.offset)}`,
-      locations: m.locations,
-      named: m.named,
-    })),
-    labels: doc.labels.map((l) => ({ ...l, key: jsonText(l.key) })),
-    comments: doc.comments.map(jsonText),
-    docUrl: jsonText(doc.docUrl),
-    problems: [
-      ...loaded.problems.map((x) => ({
-        level: 'warning',
-        message: jsonText(x.message),
-        offset: x.offset,
-        count: x.count,
-      })),
-      ...doc.findings,
-    ],
+    lines: listLines(style, title, files),
+    json: {
+      name: jsonText(name),
+      kind: 'capture',
+      format: what,
+      storedBytes: Number.isNaN(storedBytes) ? all : storedBytes,
+      unpackedBytes: all,
+      files: files.map((f) =>
+        f.at === undefined
+          ? { name: jsonText(f.name), error: jsonText(f.error) }
+          : lookJson(jsonText(f.name), f.at),
+      ),
+    },
   }
 }

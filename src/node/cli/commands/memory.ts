@@ -4,31 +4,28 @@ import { buildMemoryAccount, type MemoryAccount } from '../../../core/analysis/m
 import { type SizeClass, sizeClasses } from '../../../core/analysis/memory/size-classes.ts'
 import { buildTrends, type LateReturn, lateReturn, type Trend } from '../../../core/analysis/memory/trend.ts'
 import { UserError } from '../../../core/base/errors.ts'
-import { ABSENT, bytesText, countText, shareText } from '../../../core/base/people-fmt.ts'
+import {
+  ABSENT,
+  bytesText,
+  cellWidth,
+  countText,
+  cutRight,
+  shareText,
+} from '../../../core/base/people-fmt.ts'
 import { readMemory } from '../../capture/read-memory.ts'
 import { type CommandSpec, parseCommand } from '../people/command.ts'
+import { type FittingColumn, fittingTable, numberColumn, textCell } from '../people/fact-lines.ts'
+import { type OutputFlags, outputFlags } from '../people/flags.ts'
 import { writeJson } from '../people/json.ts'
-import { bar, barWidth, own, paint, type Style, safeName, styleFor } from '../people/style.ts'
+import { bar, barWidth, dots, own, paint, type Style, safeName, styleFor } from '../people/style.ts'
 import { flowLines, tableLines, wrapLines } from '../people/table.ts'
 import { writeLines } from '../people/write-lines.ts'
 
-interface MemoryFlags {
-  readonly json?: boolean
-  readonly color?: 'auto' | 'always' | 'never'
-  readonly width?: number
-}
-
-const FLAGS = {
-  json: { kind: 'boolean', brief: 'one JSON document, goscope.memory/1', optional: true, withNegated: false },
-  color: { kind: 'enum', values: ['auto', 'always', 'never'], brief: 'colours', optional: true },
-  width: { kind: 'parsed', parse: Number, brief: 'width of lines', placeholder: 'N', optional: true },
-} as const
-
-export const spec: CommandSpec<MemoryFlags> = {
+export const spec: CommandSpec<OutputFlags> = {
   name: 'memory',
   summary: 'where resident memory goes',
   args: 'SRC...',
-  flags: FLAGS,
+  flags: outputFlags,
   groups: [['Output', ['json', 'color', 'width']]],
   examples: [
     ['goscope memory capture/', 'what a capture knows of memory, as one account'],
@@ -37,6 +34,7 @@ export const spec: CommandSpec<MemoryFlags> = {
     ['goscope memory memstats-t1.json memstats-t2.json', 'what grew, what was returned'],
   ],
   notes: [
+    'In a narrow terminal formulas are left out: a pipe prints them, and --json has them.',
     'Read are runtime.MemStats as JSON, /debug/vars, heap?debug=1, runtime/metrics as JSON, and /proc/PID/smaps (or smaps_rollup), maps and status, also in capture folders and archives; and of a container memory.max and memory.current of its control group, which are told by their names.',
   ],
 }
@@ -147,6 +145,8 @@ function accountLines(style: Style, a: MemoryAccount, whole: number): string[] {
         ]
   const rows = [...a.rows, ...gap]
   const width = barWidth(style)
+  const titles = rows.map((r) => own(style, `${'  '.repeat(r.level)}${r.title}`))
+  const widest = Math.max(...titles.map(cellWidth))
   return tableLines(
     style,
     [
@@ -166,24 +166,24 @@ function accountLines(style: Style, a: MemoryAccount, whole: number): string[] {
               title: '',
               align: 'left' as const,
               cells: rows.map((r) => ({
-                text: r.level === 0 && whole > 0 ? bar(style, r.bytes / whole, width) : '',
+                text: r.level === 0 && whole > 0 && r.bytes > 0 ? bar(style, r.bytes / whole, width) : '',
                 tone: 'accent' as const,
               })),
               least: width,
             },
           ]
         : []),
-      {
-        title: 'what',
-        align: 'left',
-        cells: rows.map((r) => ({ text: `${'  '.repeat(r.level)}${r.title}` })),
-      },
     ],
     {
-      title: 'how it is known',
-      cells: rows.map((r) => (room) => {
-        const text = own(style, `${r.certainty}: ${r.formula}${r.note === '' ? '' : ` – ${r.note}`}`)
-        return paint(style, 'quiet', text.length <= room ? text : own(style, `${r.certainty}: ${r.formula}`))
+      title: `${padEnd('what', widest)}  how it is known`,
+      cells: rows.map((r, k) => (room) => {
+        const title = padEnd(titles[k]!, widest)
+        const known = own(style, `${r.certainty}: ${r.formula}`)
+        const all = r.note === '' ? known : own(style, `${known} – ${r.note}`)
+        const fits = [all, known, r.certainty].find((t) => widest + 2 + cellWidth(t) <= room)
+        return fits === undefined
+          ? cutRight(titles[k]!, room, dots(style))
+          : `${title}  ${paint(style, 'quiet', fits)}`
       }),
     },
     true,
@@ -244,24 +244,27 @@ function trendLines(style: Style, trends: readonly Trend[]): string[] {
   const cell = (t: Trend, v: number): string =>
     Number.isNaN(v) ? ABSENT : t.unit === 'bytes' ? bytesText(v) : countText(v)
   const n = trends[0]!.values.length
-  return tableLines(
+  const moment = (k: number): FittingColumn => ({
+    ...numberColumn(
+      `t${k + 1}`,
+      trends.map((t) => cell(t, t.values[k]!)),
+    ),
+    // A narrow terminal does without those in the middle, the older ones first.
+    dispensable: k === 0 || k === n - 1 ? 0 : n - k,
+  })
+  return fittingTable(
     style,
     [
-      ...Array.from({ length: n }, (_, k) => ({
-        title: `t${k + 1}`,
-        align: 'right' as const,
-        cells: trends.map((t) => ({ text: cell(t, t.values[k]!) })),
-      })),
+      ...Array.from({ length: n }, (_, k) => moment(k)),
       {
         title: 'change',
-        align: 'right' as const,
+        align: 'right',
         cells: trends.map((t) => ({
           text: t.change === 0 ? '0' : `${t.change > 0 ? '+' : '−'}${cell(t, Math.abs(t.change))}`,
-          tone: 'strong' as const,
+          tone: 'strong',
         })),
       },
     ],
-    { title: 'of', cells: trends.map((t) => () => t.title) },
-    true,
+    { title: 'of', cells: trends.map((t) => textCell(style, t.title)) },
   )
 }

@@ -3,6 +3,7 @@
 import type { FlagParametersForType } from '@stricli/core'
 import { UserError } from '../../../core/base/errors.ts'
 import { findGoPrograms } from '../../proc/go-processes.ts'
+import { pidOf } from '../../proc/pid-argument.ts'
 import { type CommandSpec, parseCommand } from '../people/command.ts'
 import { type OutputFlags, outputFlags } from '../people/flags.ts'
 import { writeJson } from '../people/json.ts'
@@ -84,11 +85,4 @@ export async function run(argv: readonly string[]): Promise<number> {
     )
   }
   return 0
-}
-
-/** `123` or `pid:123`. Throws UserError. */
-function pidOf(text: string): number {
-  const m = /^(?:pid:)?([1-9]\d{0,9})$/.exec(text)
-  if (m === null) throw new UserError(`${text} is no process id; usage: goscope ps ${spec.args}`)
-  return Number(m[1])
 }

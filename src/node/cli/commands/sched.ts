@@ -3,17 +3,16 @@
 import { schedProcesses, schedReport } from '../../../core/analysis/sched-log/report.ts'
 import type { RuntimeLog } from '../../../core/model/runtime-log.ts'
 import { G_STATUS, SCHED_COLUMNS } from '../../../core/model/sched-log.ts'
-import { FdSink } from '../../output.ts'
 import { type CommandSpec, parseCommand } from '../people/command.ts'
 import { jsonText, writeJson } from '../people/json.ts'
 import { LOG_GROUPS, type LogFlags, logFlags } from '../people/log-flags.ts'
 import {
   chooseProcess,
-  csvRow,
   logJson,
   nothingOf,
   printLogRemarks,
   readLogSource,
+  writeLogCsv,
 } from '../people/log-input.ts'
 import { schedLines } from '../people/sched-lines.ts'
 import { styleFor } from '../people/style.ts'
@@ -39,16 +38,11 @@ export async function run(argv: readonly string[]): Promise<number> {
   const parsed = await parseCommand(spec, argv)
   if (parsed === undefined) return 0
   const { flags, args } = parsed
-  const usage = 'sched LOG (see goscope help sched)'
   if (flags.csv) {
-    const sink = new FdSink(1)
-    sink.text(`${SCHED_COLUMNS.join(',')}\n`)
-    const read = await readLogSource(args, usage, { onSched: (row) => sink.text(`${csvRow(row)}\n`) })
-    sink.flush()
-    printLogRemarks('sched', read)
+    await writeLogCsv('sched', args, SCHED_COLUMNS, 'onSched')
     return 0
   }
-  const read = await readLogSource(args, usage)
+  const read = await readLogSource('sched', args)
   const all = schedProcesses(read.log).map((p) => p.process)
   if (all.length === 0) throw nothingOf('snapshots of the scheduler', read)
   printLogRemarks('sched', read)

@@ -15,20 +15,13 @@ const FLAGS = new Map([
 const FAILED = 1
 const WRONG = 2
 
+/** For help and completion. */
+export const subcommands = async () => (await import('../trace/subcommands.ts')).SUBCOMMANDS
+
 /** Runs the command; returns its exit status. Throws UserError. */
 export async function run(args: readonly string[]): Promise<number> {
-  if (args[0] === 'facts') {
-    const { runFacts } = await import('../trace/facts.ts')
-    return runFacts(args.slice(1))
-  }
-  if (args[0] === 'summary') {
-    const { runSummary } = await import('../trace/summary.ts')
-    return runSummary(args.slice(1))
-  }
-  if (args[0] === 'causes') {
-    const { runCauses } = await import('../trace/causes.ts')
-    return runCauses(args.slice(1))
-  }
+  const own = await subcommand(args[0])
+  if (own !== undefined) return own(args.slice(1))
   const line = parseLine(args)
   if (line === undefined) return WRONG
   try {
@@ -44,6 +37,34 @@ export async function run(args: readonly string[]): Promise<number> {
   return failed(
     'goscope trace: the pages come with a later version; -d=parsed, -pprof=sched and goscope trace facts work now',
   )
+}
+
+type Run = (args: readonly string[]) => Promise<number> | number
+
+/** A command of our own by its name; undefined if the word is none, but a file's name. */
+async function subcommand(name: string | undefined): Promise<Run | undefined> {
+  switch (name) {
+    case 'help':
+      return (await import('../trace/subcommands.ts')).runTraceHelp
+    case 'facts':
+      return (await import('../trace/facts.ts')).runFacts
+    case 'summary':
+      return (await import('../trace/summary.ts')).runSummary
+    case 'causes':
+      return (await import('../trace/causes.ts')).runCauses
+    case 'flame':
+      return (await import('../trace/flame.ts')).runFlame
+    case 'export':
+      return (await import('../trace/export.ts')).runExport
+    case 'goroutines':
+      return (await import('../trace/goroutines.ts')).runGoroutines
+    case 'tasks':
+      return (await import('../trace/tasks.ts')).runTasks
+    case 'regions':
+      return (await import('../trace/regions.ts')).runRegions
+    default:
+      return undefined
+  }
 }
 
 interface TraceLine {

@@ -2,11 +2,11 @@
 
 import type { AllocReport, AllocRow, Lifetime } from '../../../core/analysis/alloc-log/report.ts'
 import { ABSENT, bytesText, countText, cutLeft, shareText } from '../../../core/base/people-fmt.ts'
-import { factLines, fittingTable, numberColumn } from './fact-lines.ts'
+import { factLines, fittingTable, moreLine, quietLines, valueColumn } from './fact-lines.ts'
 import { plural } from './head.ts'
 import { linesText, type ReadLog } from './log-input.ts'
 import { bar, barWidth, dots, own, paint, type Style, safeName } from './style.ts'
-import { flowLines, wrapLines } from './table.ts'
+import { flowLines } from './table.ts'
 
 /** Frames of a stack that are shown. */
 const FRAMES = 6
@@ -40,7 +40,7 @@ export function allocLines(style: Style, read: ReadLog, r: AllocReport, limit: n
     ),
   )
   lines.push('', ...stacks(style, r, limit))
-  lines.push('', ...wrapLines(style, linesText(read)).map((l) => paint(style, 'quiet', l)))
+  lines.push('', ...quietLines(style, linesText(read)))
   return lines
 }
 
@@ -98,32 +98,14 @@ function table(
   const lines = fittingTable(
     style,
     [
-      numberColumn(
-        'bytes',
-        rows.map((x) => bytesText(x.bytes)),
-      ),
-      numberColumn(
-        'share',
-        rows.map((x) => shareText(x.bytes, r.allocatedBytes)),
-        3,
-      ),
+      valueColumn('bytes', rows, (x) => bytesText(x.bytes)),
+      valueColumn('share', rows, (x) => shareText(x.bytes, r.allocatedBytes), 3),
       ...(width > 0
         ? [{ title: '', align: 'left' as const, cells: bars, least: width, dispensable: 2 }]
         : []),
-      numberColumn(
-        'objects',
-        rows.map((x) => countText(x.objects)),
-      ),
-      numberColumn(
-        'kept',
-        rows.map((x) => (x.keptObjects === 0 ? ABSENT : countText(x.keptObjects))),
-        1,
-      ),
-      numberColumn(
-        'kept bytes',
-        rows.map((x) => (x.keptBytes === 0 ? ABSENT : bytesText(x.keptBytes))),
-        4,
-      ),
+      valueColumn('objects', rows, (x) => countText(x.objects)),
+      valueColumn('kept', rows, (x) => (x.keptObjects === 0 ? ABSENT : countText(x.keptObjects)), 1),
+      valueColumn('kept bytes', rows, (x) => (x.keptBytes === 0 ? ABSENT : bytesText(x.keptBytes)), 4),
     ],
     {
       title,
@@ -136,9 +118,7 @@ function table(
       }),
     },
   )
-  if (rows.length < all.length)
-    lines.push(paint(style, 'quiet', own(style, `${all.length - rows.length} more; --limit 0 for all`)))
-  return lines
+  return [...lines, ...moreLine(style, all.length - rows.length)]
 }
 
 function stacks(style: Style, r: AllocReport, limit: number): string[] {
@@ -166,9 +146,5 @@ function stacks(style: Style, r: AllocReport, limit: number): string[] {
     const left = s.frames.length - first - shown.length
     if (left > 0) lines.push(paint(style, 'quiet', own(style, `    ${dots(style)} ${left} more`)))
   }
-  if (rows.length < r.stacks.length)
-    lines.push(
-      paint(style, 'quiet', own(style, `${r.stacks.length - rows.length} more stacks; --limit 0 for all`)),
-    )
-  return lines
+  return [...lines, ...moreLine(style, r.stacks.length - rows.length, 'more stacks')]
 }

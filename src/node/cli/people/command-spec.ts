@@ -40,3 +40,7 @@ export interface Parsed<F> {
   readonly flags: Partial<F>
   readonly args: readonly string[]
 }
+
+/** How a flag is typed: `--min-wait` for minWait. */
+export const typedFlag = (key: string): string =>
+  `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`

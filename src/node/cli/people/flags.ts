@@ -4,6 +4,7 @@ import type { FlagParametersForType } from '@stricli/core'
 import { UserError } from '../../../core/base/errors.ts'
 import { type Config, defaultConfig } from '../../../core/reports/config.ts'
 import type { LiveOptions } from '../../read-profile.ts'
+import { flag, number, text, texts } from './flag-kinds.ts'
 import type { Entries } from './names.ts'
 import type { StyleFlags } from './style.ts'
 
@@ -45,24 +46,10 @@ export interface ReportFlags extends OutputFlags, LiveFlags {
   readonly diffBase?: readonly string[]
 }
 
-function wholeNumber(text: string): number {
-  if (text === 'all') return 0
-  if (!/^\d{1,9}$/.test(text)) throw new UserError('must be a whole number, 0 for no limit')
-  return Number(text)
-}
-
 function seconds(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new UserError('must be a whole number of seconds')
   return Number(text)
 }
-
-const text = (brief: string, placeholder: string) =>
-  ({ kind: 'parsed', parse: String, brief, placeholder, optional: true }) as const
-const texts = (brief: string, placeholder: string) =>
-  ({ kind: 'parsed', parse: String, brief, placeholder, optional: true, variadic: true }) as const
-const number = (brief: string, placeholder = 'N') =>
-  ({ kind: 'parsed', parse: wholeNumber, brief, placeholder, optional: true }) as const
-const flag = (brief: string) => ({ kind: 'boolean', brief, optional: true, withNegated: false }) as const
 
 export const outputFlags: FlagParametersForType<OutputFlags> = {
   json: flag('one JSON document, for scripts'),

@@ -5,21 +5,30 @@ import { cyclesOf, gcProcesses } from '../../../core/analysis/gc-log/cycles.ts'
 import { type GcReport, gcReport, liveOf, pausesOf } from '../../../core/analysis/gc-log/report.ts'
 import { initReport, pacerReport, scavengeReport } from '../../../core/analysis/gc-log/side-reports.ts'
 import type { Spread } from '../../../core/analysis/gc-log/spread.ts'
-import { ABSENT, bytesText, countText, shareText, timeText } from '../../../core/base/people-fmt.ts'
+import { ABSENT, bytesText, countText, timeText } from '../../../core/base/people-fmt.ts'
 import { chartLines } from './chart.ts'
-import { atLeast, factLines, fittingTable, numberColumn, textCell } from './fact-lines.ts'
+import {
+  atLeast,
+  type FittingColumn,
+  factLines,
+  fittingTable,
+  moreLine,
+  numberColumn,
+  quietLines,
+  textCell,
+  valueColumn,
+} from './fact-lines.ts'
 import { plural } from './head.ts'
 import { linesText, processName, type ReadLog } from './log-input.ts'
-import { own, paint, type Style, safeName, type Tone } from './style.ts'
+import { ms, processTable, share } from './log-lines.ts'
+import { paint, type Style, safeName, type Tone } from './style.ts'
 import { type Cell, flowLines, wrapLines } from './table.ts'
 
 /** A size in MB of 2^20 bytes, which the runtime rounded down. */
 const mb = (v: number): string => (Number.isNaN(v) ? ABSENT : bytesText(Math.round(v * 2 ** 20)))
 /** The same for a heap: what is printed as 0 is something. */
 const heapText = (v: number): string => (v === 0 ? '<1 MiB' : mb(v))
-const ms = (v: number): string => (Number.isNaN(v) ? ABSENT : timeText(v * 1e6))
 const seconds = (v: number): string => (Number.isNaN(v) ? ABSENT : timeText(v * 1e9))
-const share = (v: number): string => (Number.isNaN(v) ? ABSENT : shareText(v, 1))
 const rate = (v: number): string => (Number.isNaN(v) ? ABSENT : countText(v >= 100 ? Math.round(v) : v))
 
 /** Lines of the report of `process`, one of `all`. `limit` is for tables, 0 for all rows. */
@@ -50,8 +59,8 @@ export function gcLines(
     inits(style, read, process, limit),
   ])
     if (part.length > 0) lines.push(...(lines.length > 0 ? [''] : []), ...part)
-  if (all.length > 1) lines.push('', ...processTable(style, read, process, limit))
-  lines.push('', ...wrapLines(style, linesText(read)).map((l) => paint(style, 'quiet', l)))
+  if (all.length > 1) lines.push('', ...processes(style, read, process, limit))
+  lines.push('', ...quietLines(style, linesText(read)))
   return lines
 }
 
@@ -182,48 +191,25 @@ function phaseTable(style: Style, r: GcReport): string[] {
           { name: 'of marking: idle processors', cpu: cpu.idle },
         ]
   const blank = parts.map(() => '')
-  const col = (pick: (s: Spread) => number): string[] => [...rows.map((p) => ms(pick(p.wall))), ...blank]
+  const wall = (title: string, pick: (s: Spread) => number, dispensable = 0): FittingColumn =>
+    numberColumn(title, [...rows.map((p) => ms(pick(p.wall))), ...blank], dispensable)
+  const all = [...rows, ...parts]
   return fittingTable(
     style,
     [
-      numberColumn(
-        'p50',
-        col((s) => s.p50),
-        1,
-      ),
-      numberColumn(
-        'p95',
-        col((s) => s.p95),
-        4,
-      ),
-      numberColumn(
-        'p99',
-        col((s) => s.p99),
-        3,
-      ),
-      numberColumn(
-        'longest',
-        col((s) => s.max),
-      ),
-      numberColumn(
-        'sum',
-        col((s) => s.sum),
-      ),
+      wall('p50', (s) => s.p50, 1),
+      wall('p95', (s) => s.p95, 4),
+      wall('p99', (s) => s.p99, 3),
+      wall('longest', (s) => s.max),
+      wall('sum', (s) => s.sum),
       ...(cpu === undefined
         ? []
         : [
-            numberColumn(
-              'CPU',
-              [...rows, ...parts].map((p) => (Number.isNaN(p.cpu) ? '' : ms(p.cpu))),
-            ),
-            numberColumn(
-              'share',
-              [...rows, ...parts].map((p) => of(p.cpu)),
-              2,
-            ),
+            valueColumn('CPU', all, (p) => (Number.isNaN(p.cpu) ? '' : ms(p.cpu))),
+            valueColumn('share', all, (p) => of(p.cpu), 2),
           ]),
     ],
-    { title: 'phase', cells: [...rows, ...parts].map((p) => textCell(style, p.name)) },
+    { title: 'phase', cells: all.map((p) => textCell(style, p.name)) },
   )
 }
 
@@ -257,17 +243,10 @@ function modelTables(style: Style, r: GcReport): string[] {
     ...fittingTable(
       style,
       [
-        numberColumn(
-          'heap up to',
-          rows.map((m) => mb(m.heap)),
-        ),
-        numberColumn(
-          'cycles/s',
-          rows.map((m) => rate(m.cyclesPerSecond)),
-        ),
-        numberColumn(
-          'CPU',
-          rows.map((m) => (m.beyondLimit ? atLeast(style, share(m.cpuShare)) : share(m.cpuShare))),
+        valueColumn('heap up to', rows, (m) => mb(m.heap)),
+        valueColumn('cycles/s', rows, (m) => rate(m.cyclesPerSecond)),
+        valueColumn('CPU', rows, (m) =>
+          m.beyondLimit ? atLeast(style, share(m.cpuShare)) : share(m.cpuShare),
         ),
       ],
       {
@@ -333,7 +312,7 @@ function inits(style: Style, read: ReadLog, process: number, limit: number): str
   const i = initReport(read.log, process)
   if (i === undefined) return []
   const rows = limit > 0 ? i.slowest.slice(0, limit) : i.slowest
-  const lines = [
+  return [
     ...factLines(style, 'inits', [
       { text: plural(style, i.packages, 'package') },
       { text: `${ms(i.clock)} of work, done ${ms(i.end)} after the start` },
@@ -342,86 +321,27 @@ function inits(style: Style, read: ReadLog, process: number, limit: number): str
     ...fittingTable(
       style,
       [
-        numberColumn(
-          'time',
-          rows.map((r) => ms(r.clock)),
-        ),
-        numberColumn(
-          'at',
-          rows.map((r) => ms(r.at)),
-          3,
-        ),
-        numberColumn(
-          'bytes',
-          rows.map((r) => bytesText(r.bytes)),
-          1,
-        ),
-        numberColumn(
-          'allocs',
-          rows.map((r) => countText(r.allocs)),
-          2,
-        ),
+        valueColumn('time', rows, (r) => ms(r.clock)),
+        valueColumn('at', rows, (r) => ms(r.at), 3),
+        valueColumn('bytes', rows, (r) => bytesText(r.bytes), 1),
+        valueColumn('allocs', rows, (r) => countText(r.allocs), 2),
       ],
       { title: 'package', cells: rows.map((r) => textCell(style, safeName(r.name), 'strong')) },
     ),
+    ...moreLine(style, i.packages - rows.length),
   ]
-  if (rows.length < i.packages)
-    lines.push(paint(style, 'quiet', own(style, `${i.packages - rows.length} more; --limit 0 for all`)))
-  return lines
 }
 
-function processTable(style: Style, read: ReadLog, shown: number, limit: number): string[] {
+function processes(style: Style, read: ReadLog, shown: number, limit: number): string[] {
   const { log } = read
   const all = gcProcesses(log)
   const rows = limit > 0 ? all.slice(0, limit) : all
   const reports = rows.map((p) => gcReport(log, p.process))
-  const lines = [
-    ...wrapLines(style, `The log is of ${all.length} processes; --process shows another:`),
-    ...fittingTable(
-      style,
-      [
-        numberColumn(
-          'process',
-          rows.map((p) => String(p.process + 1)),
-        ),
-        numberColumn(
-          'cycles',
-          rows.map((p) => countText(p.cycles)),
-        ),
-        numberColumn(
-          'CPU',
-          reports.map((r) => share(r.cpu?.busyShare ?? Number.NaN)),
-        ),
-        numberColumn(
-          'longest pause',
-          reports.map((r) => ms(r.pauses.max)),
-          3,
-        ),
-        numberColumn(
-          'live at last',
-          reports.map((r) => heapText(r.heap.lastLive)),
-          2,
-        ),
-        {
-          title: 'trend',
-          align: 'left',
-          dispensable: 1,
-          cells: reports.map((r) => ({ text: r.trendVerdict })),
-        },
-      ],
-      {
-        title: '',
-        cells: rows.map((p) =>
-          textCell(
-            style,
-            processName(log.processes[p.process]!, log.processes),
-            p.process === shown ? 'strong' : undefined,
-          ),
-        ),
-      },
-    ),
-  ]
-  if (rows.length < all.length)
-    lines.push(paint(style, 'quiet', own(style, `${all.length - rows.length} more; --limit 0 for all`)))
-  return lines
+  return processTable(style, log, shown, all.length, rows, [
+    valueColumn('cycles', rows, (p) => countText(p.cycles)),
+    valueColumn('CPU', reports, (r) => share(r.cpu?.busyShare ?? Number.NaN)),
+    valueColumn('longest pause', reports, (r) => ms(r.pauses.max), 3),
+    valueColumn('live at last', reports, (r) => heapText(r.heap.lastLive), 2),
+    { title: 'trend', align: 'left', dispensable: 1, cells: reports.map((r) => ({ text: r.trendVerdict })) },
+  ])
 }

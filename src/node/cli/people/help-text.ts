@@ -1,7 +1,7 @@
 // Help for one command, from its description.
 
 import { padEnd } from '../../../core/base/people-fmt.ts'
-import type { CommandDescription } from './command-spec.ts'
+import { type CommandDescription, typedFlag } from './command-spec.ts'
 import { own, paint, type Style, styleFor } from './style.ts'
 import { wrapLines } from './table.ts'
 import { writeLines } from './write-lines.ts'
@@ -19,7 +19,7 @@ export function commandHelp(spec: CommandDescription, given: Style): string[] {
   const letters = new Map(Object.entries(spec.aliases ?? {}).map(([letter, key]) => [String(key), letter]))
   const left = (key: string): string => {
     const f = flags[key]!
-    const name = `--${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`
+    const name = typedFlag(key)
     const value = f.kind === 'boolean' ? '' : ` ${f.placeholder ?? 'VALUE'}${f.variadic ? '...' : ''}`
     const letter = letters.get(key)
     return `${letter === undefined ? '' : `-${letter}, `}${name}${value}`

@@ -1,5 +1,6 @@
 import type { FlagParametersForType } from '@stricli/core'
-import { type OutputFlags, outputFlags, reportFlags } from './flags.ts'
+import { flag, number } from './flag-kinds.ts'
+import { type OutputFlags, outputFlags } from './flags.ts'
 
 /** Flags of the commands for logs. */
 export interface LogFlags extends OutputFlags {
@@ -10,17 +11,9 @@ export interface LogFlags extends OutputFlags {
 
 export const logFlags: FlagParametersForType<LogFlags> = {
   ...outputFlags,
-  csv: {
-    kind: 'boolean',
-    brief: 'the rows as comma-separated values',
-    optional: true,
-    withNegated: false,
-  },
-  limit: { ...reportFlags.limit, brief: 'most rows of a table, 0 for all' },
-  process: {
-    ...reportFlags.limit,
-    brief: 'which process of the log, counted from 1; the one with most lines if not given',
-  },
+  csv: flag('the rows as comma-separated values'),
+  limit: number('most rows of a table, 0 for all'),
+  process: number('which process of the log, counted from 1; the one with most lines if not given'),
 }
 
 export const LOG_GROUPS: readonly (readonly [string, readonly (keyof LogFlags)[]])[] = [

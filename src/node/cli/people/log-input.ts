@@ -4,6 +4,7 @@ import { DecodeError, UserError } from '../../../core/base/errors.ts'
 import { countText } from '../../../core/base/people-fmt.ts'
 import { LogReader, type LogReaderOptions } from '../../../core/formats/log/read-log.ts'
 import { LOG_KINDS, type LogProcess, type RuntimeLog } from '../../../core/model/runtime-log.ts'
+import { FdSink } from '../../output.ts'
 import { readChunks } from '../../read-bytes.ts'
 import { jsonText } from './json.ts'
 import { sourceNames } from './source-names.ts'
@@ -17,12 +18,13 @@ export interface ReadLog {
   readonly damage: string
 }
 
-/** Reads the one log that is given. Packed data that ends early gives what came before. Throws UserError. */
+/** Reads the one log that is given to a command. Packed data that ends early gives what came before. Throws UserError. */
 export async function readLogSource(
+  command: string,
   args: readonly string[],
-  usage: string,
   options: LogReaderOptions = {},
 ): Promise<ReadLog> {
+  const usage = `${command} LOG (see goscope help ${command})`
   const [source, ...more] = args
   if (source === undefined) throw new UserError(`no LOG given; usage: goscope ${usage}`)
   if (more.length > 0) throw new UserError(`one log at a time; usage: goscope ${usage}`)
@@ -38,6 +40,22 @@ export async function readLogSource(
   const log = reader.end()
   if (damage !== '' && log.lines.lines === 0) throw new UserError(damage)
   return { name, log, damage }
+}
+
+/** Writes the rows of a log as comma-separated values as they are read: those that `rows` are given to. Throws UserError. */
+export async function writeLogCsv(
+  command: string,
+  args: readonly string[],
+  columns: readonly string[],
+  rows: 'onGc' | 'onSched',
+): Promise<void> {
+  const sink = new FdSink(1)
+  sink.text(`${columns.join(',')}\n`)
+  const read = await readLogSource(command, args, {
+    [rows]: (row: Float64Array) => sink.text(`${csvRow(row)}\n`),
+  })
+  sink.flush()
+  printLogRemarks(command, read)
 }
 
 /** The error for a log without lines of the kind that a command is for: what there is instead. */

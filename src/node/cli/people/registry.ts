@@ -5,7 +5,14 @@ export interface CommandModule {
   run(args: readonly string[], all: Commands): Promise<number>
   /** For help and completion; commands with a parser of their own have none. */
   readonly spec?: CommandDescription
+  /** Commands below it, e.g. `goscope trace summary`; `run(['help'])` then lists them. */
+  readonly subcommands?: () => Promise<Subcommands>
 }
+
+/** Name -> what it does, in the order of help; and its description, for those with flags. */
+export type Subcommands = Readonly<
+  Record<string, { readonly summary: string; readonly spec?: () => Promise<CommandDescription> }>
+>
 
 export interface Command {
   readonly summary: string

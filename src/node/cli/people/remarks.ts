@@ -5,6 +5,7 @@ import type { Profile } from '../../../core/model/profile.ts'
 import type { Config } from '../../../core/reports/config.ts'
 import { emptyRemedy, profileKind } from '../../../core/reports/info.ts'
 import type { Report } from '../../../core/reports/report.ts'
+import { typedFlag } from './command-spec.ts'
 import { flagOf } from './flags.ts'
 import { nearFunctions } from './near-functions.ts'
 
@@ -26,9 +27,8 @@ export function remarkText(text: string, p: Profile, c: Config): string {
   const key = unmatched === null ? undefined : FILTERS[unmatched[1]!]
   if (key !== undefined) {
     const value = String(c[key])
-    const flag = `--${key.replace(/[A-Z]/g, (l) => `-${l.toLowerCase()}`)}`
     const near = key.startsWith('tag') ? labelHint(p) : functionHint(p, value)
-    return `${flag} ${value} matches nothing${near}`
+    return `${typedFlag(key)} ${value} matches nothing${near}`
   }
   const range = /^(\w+):Interpreted '(.*)' as range, not regexp$/.exec(text)
   if (range !== null) return `${flagOf(range[1]!)} ${range[2]} is taken as a range of numbers`

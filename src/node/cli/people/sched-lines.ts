@@ -2,20 +2,28 @@
 
 import type { SchedReport } from '../../../core/analysis/sched-log/facts.ts'
 import { schedProcesses, schedReport, snapshotsOf } from '../../../core/analysis/sched-log/report.ts'
-import { ABSENT, countText, shareText, timeText } from '../../../core/base/people-fmt.ts'
+import { ABSENT, countText } from '../../../core/base/people-fmt.ts'
 import { G_STATUS } from '../../../core/model/sched-log.ts'
 import { chartLines } from './chart.ts'
-import { atLeast, factLines, fittingTable, numberColumn, textCell } from './fact-lines.ts'
+import {
+  atLeast,
+  type FittingColumn,
+  factLines,
+  fittingTable,
+  moreLine,
+  quietLines,
+  textCell,
+  valueColumn,
+} from './fact-lines.ts'
 import { plural } from './head.ts'
 import { linesText, processName, type ReadLog } from './log-input.ts'
-import { own, paint, type Style, safeName } from './style.ts'
+import { ms, processTable, share } from './log-lines.ts'
+import { paint, type Style, safeName } from './style.ts'
 import { flowLines, wrapLines } from './table.ts'
 
 /** A count or an average of counts. */
 const num = (v: number): string =>
   Number.isNaN(v) ? ABSENT : countText(v >= 100 ? Math.round(v) : Math.round(v * 100) / 100)
-const share = (v: number): string => (Number.isNaN(v) ? ABSENT : shareText(v, 1))
-const ms = (v: number): string => (Number.isNaN(v) ? ABSENT : timeText(v * 1e6))
 
 const MARKS = { warning: ['▲', '[!]'], info: ['●', '[i]'], ok: ['✔', '[ok]'] } as const
 
@@ -49,8 +57,8 @@ export function schedLines(
   ]
   for (const part of [procTable(style, r, limit), groupTable(style, r, limit), stuckTable(style, r, limit)])
     if (part.length > 0) lines.push('', ...part)
-  if (all.length > 1) lines.push('', ...processTable(style, read, process, limit))
-  lines.push('', ...wrapLines(style, linesText(read)).map((l) => paint(style, 'quiet', l)))
+  if (all.length > 1) lines.push('', ...processes(style, read, process, limit))
+  lines.push('', ...quietLines(style, linesText(read)))
   return lines
 }
 
@@ -148,53 +156,35 @@ function procTable(style: Style, r: SchedReport, limit: number): string[] {
   if (r.procs.length < 2) return []
   const ids = r.procs.map((_, p) => p)
   const shown = limit > 0 ? ids.slice(0, Math.max(limit, 16)) : ids
-  const of = (pick: (p: SchedReport['procs'][number]) => string): string[] =>
-    shown.map((p) => pick(r.procs[p]!))
-  const status = (k: number) => of((p) => share(p.byStatus[k]! / p.snapshots))
+  const rows = shown.map((p) => r.procs[p]!)
+  const status = (title: string, k: number, dispensable = 0): FittingColumn =>
+    valueColumn(title, rows, (p) => share(p.byStatus[k]! / p.snapshots), dispensable)
   const ticks = r.procs.some((p) => p.lastTick > p.firstTick)
   const lines = fittingTable(
     style,
     [
-      numberColumn('P', shown.map(String)),
-      numberColumn(
-        'queue avg',
-        of((p) => num(p.queueSum / p.snapshots)),
-      ),
-      numberColumn(
-        'most',
-        of((p) => num(p.queueMax)),
-        2,
-      ),
-      numberColumn(
-        'not empty',
-        of((p) => share(p.queueUsed / p.snapshots)),
-        4,
-      ),
-      ...(ticks
-        ? [
-            numberColumn(
-              'rounds',
-              of((p) => num(p.lastTick - p.firstTick)),
-              3,
-            ),
-          ]
-        : []),
+      valueColumn('P', shown, String),
+      valueColumn('queue avg', rows, (p) => num(p.queueSum / p.snapshots)),
+      valueColumn('most', rows, (p) => num(p.queueMax), 2),
+      valueColumn('not empty', rows, (p) => share(p.queueUsed / p.snapshots), 4),
+      ...(ticks ? [valueColumn('rounds', rows, (p) => num(p.lastTick - p.firstTick), 3)] : []),
       ...(r.detailed
         ? [
-            numberColumn('idle', status(0)),
-            numberColumn('running', status(1)),
-            numberColumn('syscall', status(2), 5),
-            numberColumn(
+            status('idle', 0),
+            status('running', 1),
+            status('syscall', 2, 5),
+            valueColumn(
               'longest run',
-              of((p) => (p.longestRun > 0 ? atLeast(style, ms(p.longestRun)) : ABSENT)),
+              rows,
+              (p) => (p.longestRun > 0 ? atLeast(style, ms(p.longestRun)) : ABSENT),
               2,
             ),
           ]
         : []),
     ],
-    { title: '', cells: shown.map(() => () => '') },
+    { title: '', cells: rows.map(() => () => '') },
   )
-  return [...lines, ...moreText(style, ids.length - shown.length)]
+  return [...lines, ...moreLine(style, ids.length - shown.length)]
 }
 
 function groupTable(style: Style, r: SchedReport, limit: number): string[] {
@@ -207,24 +197,10 @@ function groupTable(style: Style, r: SchedReport, limit: number): string[] {
     ...fittingTable(
       style,
       [
-        numberColumn(
-          'average',
-          rows.map((g) => num(g.seen / r.snapshots)),
-        ),
-        numberColumn(
-          'most',
-          rows.map((g) => num(g.most)),
-          2,
-        ),
-        numberColumn(
-          'last',
-          rows.map((g) => num(g.last)),
-        ),
-        numberColumn(
-          'always',
-          waits.map((w) => (w === undefined ? '' : num(w.count))),
-          1,
-        ),
+        valueColumn('average', rows, (g) => num(g.seen / r.snapshots)),
+        valueColumn('most', rows, (g) => num(g.most), 2),
+        valueColumn('last', rows, (g) => num(g.last)),
+        valueColumn('always', waits, (w) => (w === undefined ? '' : num(w.count)), 1),
       ],
       {
         title: 'state',
@@ -236,10 +212,8 @@ function groupTable(style: Style, r: SchedReport, limit: number): string[] {
     ),
     ...(d.waitedThroughout.length === 0
       ? []
-      : wrapLines(style, 'always: of those in the last snapshot, never seen in another state').map((l) =>
-          paint(style, 'quiet', l),
-        )),
-    ...moreText(style, d.groups.length - rows.length),
+      : quietLines(style, 'always: of those in the last snapshot, never seen in another state')),
+    ...moreLine(style, d.groups.length - rows.length),
   ]
 }
 
@@ -251,29 +225,11 @@ function stuckTable(style: Style, r: SchedReport, limit: number): string[] {
     ...fittingTable(
       style,
       [
-        numberColumn(
-          'goroutine',
-          rows.map((s) => String(s.goid)),
-        ),
-        numberColumn(
-          'for',
-          rows.map((s) => atLeast(style, ms(s.to - s.from))),
-        ),
-        numberColumn(
-          'snapshots',
-          rows.map((s) => num(s.snapshots)),
-          2,
-        ),
-        numberColumn(
-          'from',
-          rows.map((s) => ms(s.from)),
-          3,
-        ),
-        numberColumn(
-          'thread',
-          rows.map((s) => (s.m < 0 ? '' : `M${s.m}`)),
-          1,
-        ),
+        valueColumn('goroutine', rows, (s) => String(s.goid)),
+        valueColumn('for', rows, (s) => atLeast(style, ms(s.to - s.from))),
+        valueColumn('snapshots', rows, (s) => num(s.snapshots), 2),
+        valueColumn('from', rows, (s) => ms(s.from), 3),
+        valueColumn('thread', rows, (s) => (s.m < 0 ? '' : `M${s.m}`), 1),
       ],
       {
         title: 'state',
@@ -283,66 +239,25 @@ function stuckTable(style: Style, r: SchedReport, limit: number): string[] {
         }),
       },
     ),
-    ...moreText(style, stuck.length - rows.length),
+    ...moreLine(style, stuck.length - rows.length),
   ]
 }
 
-function processTable(style: Style, read: ReadLog, shown: number, limit: number): string[] {
+function processes(style: Style, read: ReadLog, shown: number, limit: number): string[] {
   const { log } = read
   const all = schedProcesses(log)
   const rows = limit > 0 ? all.slice(0, limit) : all
   const reports = rows.map((p) => schedReport(log, p.process))
-  return [
-    ...wrapLines(style, `The log is of ${all.length} processes; --process shows another:`),
-    ...fittingTable(
-      style,
-      [
-        numberColumn(
-          'process',
-          rows.map((p) => String(p.process + 1)),
-        ),
-        numberColumn(
-          'snapshots',
-          rows.map((p) => num(p.snapshots)),
-          2,
-        ),
-        numberColumn(
-          'busy',
-          reports.map((r) => share(r.busy.mean)),
-          2,
-        ),
-        numberColumn(
-          'waiting',
-          reports.map((r) => num(r.waitingPerProc.mean)),
-          3,
-        ),
-        numberColumn(
-          'threads',
-          reports.map((r) => num(r.lastThreads)),
-          4,
-        ),
-        {
-          title: 'verdict',
-          dispensable: 1,
-          align: 'left',
-          cells: reports.map((r) => ({ text: r.findings[0]!.id })),
-        },
-      ],
-      {
-        title: '',
-        cells: rows.map((p) =>
-          textCell(
-            style,
-            processName(log.processes[p.process]!, log.processes),
-            p.process === shown ? 'strong' : undefined,
-          ),
-        ),
-      },
-    ),
-    ...moreText(style, all.length - rows.length),
-  ]
-}
-
-function moreText(style: Style, n: number): string[] {
-  return n > 0 ? [paint(style, 'quiet', own(style, `${n} more; --limit 0 for all`))] : []
+  return processTable(style, log, shown, all.length, rows, [
+    valueColumn('snapshots', rows, (p) => num(p.snapshots), 2),
+    valueColumn('busy', reports, (r) => share(r.busy.mean), 2),
+    valueColumn('waiting', reports, (r) => num(r.waitingPerProc.mean), 3),
+    valueColumn('threads', reports, (r) => num(r.lastThreads), 4),
+    {
+      title: 'verdict',
+      align: 'left',
+      dispensable: 1,
+      cells: reports.map((r) => ({ text: r.findings[0]!.id })),
+    },
+  ])
 }

@@ -13,7 +13,7 @@ import {
   text_en,
 } from '@stricli/core'
 import { UserError } from '../../../core/base/errors.ts'
-import type { CommandDescription, CommandSpec, Parsed } from './command-spec.ts'
+import { type CommandDescription, type CommandSpec, type Parsed, typedFlag } from './command-spec.ts'
 
 /** Parses arguments that contain flags. Throws UserError. */
 export async function parseWithStricli<F>(spec: CommandSpec<F>, argv: readonly string[]): Promise<Parsed<F>> {
@@ -90,9 +90,7 @@ const TEXT: ApplicationText = {
  * `--focus=x`, and `--focus=` is an empty value (the library would take it for an argument).
  */
 function forgive(spec: CommandDescription, argv: readonly string[]): string[] {
-  const names = new Set(
-    Object.keys(spec.flags).map((key) => key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)),
-  )
+  const names = new Set(Object.keys(spec.flags).map((key) => typedFlag(key).slice(2)))
   const out: string[] = []
   let ended = false
   for (const arg of argv) {

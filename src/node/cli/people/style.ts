@@ -79,7 +79,7 @@ export function styleFor(flags: StyleFlags, s: Surroundings = stdoutSurroundings
     color: mode === 'always' || (mode === 'auto' && s.terminal && !plain),
     bars: s.terminal || forced,
     unicode: hasUnicode(env),
-    width: flags.width ?? (s.terminal ? s.columns || Number(env.COLUMNS) || 80 : Number.POSITIVE_INFINITY),
+    width: flags.width || (s.terminal ? s.columns || Number(env.COLUMNS) || 80 : Number.POSITIVE_INFINITY),
   }
 }
 

@@ -11,6 +11,7 @@ import {
   type TraceCauses,
   traceCauses,
 } from '../../../core/engine/trace-causes.ts'
+import { selectionWords } from '../../../core/engine/trace-selection.ts'
 import { type CommandSpec, parseCommand } from '../people/command.ts'
 import { own, paint, type Style, safeName, styleFor } from '../people/style.ts'
 import { tableLines, wrapLines } from '../people/table.ts'
@@ -95,14 +96,26 @@ export async function runCauses(argv: readonly string[]): Promise<number> {
   if (json) writeTraceJson({ schema: 'goscope.trace-causes/1', ...found })
   else {
     const style = styleFor({ ...(color && { color }), ...(width !== undefined && { width }) })
-    writeLines(causesLines(style, found, limit))
+    const part = selectionWords(
+      {
+        ...(flags.from !== undefined && { from: flags.from }),
+        ...(flags.to !== undefined && { to: flags.to }),
+      },
+      timeText,
+    )
+    writeLines(causesLines(style, found, limit, part))
   }
   return 0
 }
 
 /** The report as lines. */
-export function causesLines(style: Style, t: TraceCauses, limit: number): string[] {
-  const lines = traceHead(style, t)
+export function causesLines(
+  style: Style,
+  t: TraceCauses,
+  limit: number,
+  part: readonly string[] = [],
+): string[] {
+  const lines = traceHead(style, t, [], part)
   if (t.causes.length === 0)
     lines.push('', 'no tasks, no regions, and no goroutine of the program that waited')
   for (const c of t.causes) {
@@ -113,7 +126,10 @@ export function causesLines(style: Style, t: TraceCauses, limit: number): string
     }
     if (c.others) lines.push(...rowLines(style, c.own, c.total, limit))
     const title = 'Followed to who ended each wait'
-    lines.push(...(c.others ? ['', paint(style, 'strong', title)] : []), ...rowLines(style, c.path, c.total, limit))
+    lines.push(
+      ...(c.others ? ['', paint(style, 'strong', title)] : []),
+      ...rowLines(style, c.path, c.total, limit),
+    )
     if (c.steps.length > 0)
       lines.push(
         '',

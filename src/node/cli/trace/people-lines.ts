@@ -40,16 +40,18 @@ export async function ofTrace<T>(
   }
 }
 
-/** The first lines of a report: version, duration, further pieces, and what was lost. */
+/** The first lines of a report: version, duration, further pieces, which part of the trace it is of, and what was lost. */
 export function traceHead(
   style: Style,
   t: { readonly version: string; readonly durationNs: number; readonly damage: TraceDamage | undefined },
   further: readonly string[] = [],
+  part: readonly string[] = [],
 ): string[] {
   const lines = flowLines(style, [
     { text: t.version, tone: 'strong' },
     { text: timeText(t.durationNs), tone: 'accent' },
     ...further.map((text) => ({ text })),
+    ...part.map((text) => ({ text: safeName(text), tone: 'info' as const })),
   ])
   if (t.damage === undefined) return lines
   const { message, offset } = damageText(t.damage)

@@ -6,15 +6,18 @@ import type { TracePlace } from '../../../core/analysis/trace/summary.ts'
 import { DecodeError, UserError } from '../../../core/base/errors.ts'
 import { bytesText, countText, shareText, timeText } from '../../../core/base/people-fmt.ts'
 import { displayable } from '../../../core/base/utf8.ts'
-import { damageText, type SummarizedFile, summarizeTrace } from '../../../core/engine/trace-summary.ts'
+import { summarizePart } from '../../../core/engine/trace-part-summary.ts'
+import { selectionWords } from '../../../core/engine/trace-selection.ts'
+import { damageText, type SummarizedFile } from '../../../core/engine/trace-summary.ts'
 import { type CommandSpec, parseCommand } from '../people/command.ts'
 import { bar, barWidth, dots, own, paint, type Style, safeName, styleFor } from '../people/style.ts'
 import { flowLines, tableLines, wrapLines } from '../people/table.ts'
 import { writeLines } from '../people/write-lines.ts'
 import { Progress } from './progress.ts'
+import { SELECT_FLAGS, type SelectFlags } from './select-flags.ts'
 import { readTraceFile } from './trace-file.ts'
 
-interface SummaryFlags {
+interface SummaryFlags extends SelectFlags {
   readonly limit?: number
   readonly json?: boolean
   readonly color?: 'auto' | 'always' | 'never'
@@ -37,6 +40,7 @@ const FLAGS = {
   },
   color: { kind: 'enum', values: ['auto', 'always', 'never'], brief: 'colours', optional: true },
   width: { kind: 'parsed', parse: Number, brief: 'width of lines', placeholder: 'N', optional: true },
+  ...SELECT_FLAGS,
 } as const
 
 export const spec: CommandSpec<SummaryFlags> = {
@@ -45,7 +49,10 @@ export const spec: CommandSpec<SummaryFlags> = {
   args: 'TRACE',
   flags: FLAGS,
   aliases: { n: 'limit' },
-  groups: [['Output', ['limit', 'json', 'color', 'width']]],
+  groups: [
+    ['Which part of the trace', ['from', 'to', 'goroutine', 'task', 'region', 'proc']],
+    ['Output', ['limit', 'json', 'color', 'width']],
+  ],
   examples: [
     ['goscope trace summary trace.out', 'utilization, groups of goroutines, delays, blocking, collector'],
   ],
@@ -65,7 +72,7 @@ export async function runSummary(argv: readonly string[]): Promise<number> {
   const progress = new Progress('reading the trace')
   let s: SummarizedFile
   try {
-    s = summarizeTrace(bytes, (share) => progress.tell(share))
+    s = summarizePart(bytes, flags, (share) => progress.tell(share))
   } catch (e) {
     if (!(e instanceof DecodeError)) throw e
     throw new UserError(`${source}: ${e.message}${e.offset >= 0 ? ` (at byte ${e.offset})` : ''}`)
@@ -73,7 +80,10 @@ export async function runSummary(argv: readonly string[]): Promise<number> {
     progress.done()
   }
   if (flags.json) writeLines([jsonOf(s)])
-  else writeLines(summaryLines(styleFor(flags), s, flags.limit ?? LIMIT))
+  else {
+    const part = selectionWords(flags, (ns) => timeText(ns))
+    writeLines(summaryLines(styleFor(flags), s, flags.limit ?? LIMIT, part))
+  }
   return 0
 }
 
@@ -89,8 +99,8 @@ function jsonOf(s: SummarizedFile): string {
   )
 }
 
-function summaryLines(style: Style, s: SummarizedFile, limit: number): string[] {
-  const lines = headLines(style, s)
+function summaryLines(style: Style, s: SummarizedFile, limit: number, part: readonly string[]): string[] {
+  const lines = headLines(style, s, part)
   const add = (title: string, rows: readonly string[]): void => {
     if (rows.length > 0) lines.push('', paint(style, 'strong', title), ...rows)
   }
@@ -104,13 +114,14 @@ function summaryLines(style: Style, s: SummarizedFile, limit: number): string[] 
   return lines
 }
 
-function headLines(style: Style, s: SummarizedFile): string[] {
+function headLines(style: Style, s: SummarizedFile, part: readonly string[]): string[] {
   const lines = flowLines(style, [
     { text: s.version, tone: 'strong' },
     { text: timeText(s.durationNs), tone: 'accent' },
     {
       text: `${countText(s.events)} events, ${countText(s.goroutines)} goroutines${s.gomaxprocs > 0 ? `, GOMAXPROCS ${s.gomaxprocs}` : ''}`,
     },
+    ...part.map((text) => ({ text: safeName(text), tone: 'info' as const })),
   ])
   if (s.damage !== undefined) {
     const { message, offset } = damageText(s.damage)

@@ -39,7 +39,7 @@ function readPlainFile(path: string): Uint8Array | undefined {
     const stat = fstatSync(fd)
     if (!stat.isFile()) return undefined
     const head = new Uint8Array(4)
-    if (wrapperOf(head.subarray(0, readSync(fd, head, 0, 4, 0))) !== undefined) return undefined
+    if (wrapperOf(head.subarray(0, readSync(fd, head, 0, 4, 0))) !== 'none') return undefined
     if (stat.size > maxInputBytes())
       throw new UserError(`${path}: larger than the ${maxInputBytes()} bytes that are read of such a file`)
     const bytes = new Uint8Array(stat.size)

@@ -1,14 +1,11 @@
-import { Strings } from '../../../base/strings.ts'
-import { IdTable } from '../../../model/id-table.ts'
 import {
   BLOCK_ROWS,
   type EventBlock,
   type EventSink,
   eventBlock,
-  NAMES,
   type TraceTables,
+  traceTables,
 } from '../../../model/trace.ts'
-import { TraceStacks } from '../../../model/trace-stacks.ts'
 
 /** Fills blocks and hands them to the sinks. */
 export class Delivery {
@@ -23,19 +20,7 @@ export class Delivery {
   private readonly limit: number
 
   constructor(minor: number, start: bigint, sinks: readonly EventSink[], limit: number) {
-    const strings = new Strings()
-    for (const name of NAMES) strings.intern(name)
-    this.tables = {
-      minor,
-      start,
-      strings,
-      threads: new IdTable(),
-      procs: new IdTable(),
-      goroutines: new IdTable(),
-      tasks: new IdTable(),
-      stacks: new TraceStacks(),
-      clocks: [],
-    }
+    this.tables = traceTables(minor, start)
     this.sinks = sinks
     this.limit = limit
   }

@@ -2,10 +2,7 @@
 // put in order and delivered.
 
 import { DecodeError } from '../../../base/errors.ts'
-import { Strings } from '../../../base/strings.ts'
-import { IdTable } from '../../../model/id-table.ts'
-import { EVENT, type EventSink, NAMES, type TraceTables } from '../../../model/trace.ts'
-import { TraceStacks } from '../../../model/trace-stacks.ts'
+import { EVENT, type EventSink, type TraceTables, traceTables } from '../../../model/trace.ts'
 import { HEADER_SIZE } from '../header.ts'
 import type { ReadOptions, TraceEnd, TraceGap } from '../trace-end.ts'
 import { BATCH, BatchReader } from './batch.ts'
@@ -80,19 +77,7 @@ class V2Reader {
     this.limit = options.limit ?? Number.POSITIVE_INFINITY
     this.progress = options.progress ?? (() => undefined)
     this.resume = options.resume === true
-    const strings = new Strings()
-    for (const name of NAMES) strings.intern(name)
-    this.tables = {
-      minor,
-      start: 1n,
-      strings,
-      threads: new IdTable(),
-      procs: new IdTable(),
-      goroutines: new IdTable(),
-      tasks: new IdTable(),
-      stacks: new TraceStacks(),
-      clocks: [],
-    }
+    this.tables = traceTables(minor, 1n)
     this.wire = new WireReader(bytes, this.wides)
     this.wire.pos = HEADER_SIZE
     this.batch = new BatchReader(this.wire, minor)

@@ -1,0 +1,131 @@
+// `goscope capture`: everything that a live program gives, or a program that is run for it, in one folder.
+
+import type { FlagParametersForType } from '@stricli/core'
+import { UserError } from '../../../core/base/errors.ts'
+import { TOPICS, type Topic } from '../../../core/engine/capture-plan.ts'
+import { captureLive } from '../../live/capture-live.ts'
+import { parseHeader } from '../../live/target.ts'
+import { bytesOf, millisOf } from '../../live/units-of.ts'
+import { type CommandSpec, parseCommand } from '../people/command.ts'
+import { type LiveFlags, liveFlags, liveOptions } from '../people/flags.ts'
+import { packageVersion } from '../people/package-version.ts'
+
+export interface CaptureFlags extends LiveFlags {
+  readonly output?: string
+  readonly traceSeconds?: number
+  readonly traceSize?: number
+  readonly all?: boolean
+  readonly skip?: readonly string[]
+  readonly pprofPath?: string
+  readonly metricsPath?: string
+  readonly header?: readonly string[]
+  readonly log?: readonly string[]
+  readonly continuous?: number
+  readonly keep?: number
+  readonly when?: string
+  readonly every?: number
+  readonly json?: boolean
+}
+
+const text = (brief: string, placeholder: string) =>
+  ({ kind: 'parsed', parse: String, brief, placeholder, optional: true }) as const
+const texts = (brief: string, placeholder: string) =>
+  ({ kind: 'parsed', parse: String, brief, placeholder, optional: true, variadic: true }) as const
+const flag = (brief: string) => ({ kind: 'boolean', brief, optional: true, withNegated: false }) as const
+const parsed = (parse: (text: string) => number, brief: string, placeholder: string) =>
+  ({ kind: 'parsed', parse, brief, placeholder, optional: true }) as const
+
+function fraction(text: string): number {
+  if (!/^\d{1,5}(\.\d{1,3})?$/.test(text)) throw new UserError('must be a number of seconds')
+  return Number(text)
+}
+
+function atLeastOne(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new UserError('must be a whole number, 1 or more')
+  return Number(text)
+}
+
+const flags: FlagParametersForType<CaptureFlags> = {
+  ...liveFlags,
+  seconds: { ...liveFlags.seconds, brief: 'length of the CPU profile (10)' },
+  timeout: { ...liveFlags.timeout, brief: 'how long to wait for an answer, beyond the measuring (30)' },
+  output: text('folder, or .zip, .tar.gz, or - for a .tar.gz to standard output', 'PATH'),
+  traceSeconds: parsed(fraction, 'longest trace (1)', 'SECONDS'),
+  traceSize: parsed(bytesOf, 'size that the trace is kept below (16MiB)', 'SIZE'),
+  all: flag('dump all goroutines even if there are more than 10 000'),
+  skip: texts(`leave parts out: ${TOPICS.join(', ')}`, 'WHAT'),
+  pprofPath: text('where net/http/pprof is, instead of /debug/pprof/', 'PATH'),
+  metricsPath: text('where Prometheus metrics are, instead of /metrics', 'PATH'),
+  header: texts('header to send, such as "Authorization: Bearer ..."', 'HEADER'),
+  log: texts('copy the end of this log file as well', 'FILE'),
+  continuous: parsed(millisOf, 'again and again, so often: 10m', 'DURATION'),
+  keep: parsed(atLeastOne, 'with --continuous: the last N are kept (12)', 'N'),
+  when: text('wait until this is so: goroutines>5000 || cpu>80%', 'CONDITION'),
+  every: parsed(millisOf, 'with --when: how often to look (5s)', 'DURATION'),
+  json: flag('print capture.json to standard output when done'),
+}
+
+export const spec: CommandSpec<CaptureFlags> = {
+  name: 'capture',
+  summary: 'everything a live program gives, in one folder',
+  args: 'TARGET... | -- COMMAND...',
+  flags,
+  aliases: { o: 'output' },
+  groups: [
+    ['What', ['output', 'seconds', 'traceSeconds', 'traceSize', 'all', 'skip', 'log', 'json']],
+    ['When', ['continuous', 'keep', 'when', 'every']],
+    ['How it is reached', ['header', 'pprofPath', 'metricsPath', 'timeout', 'tlsCert', 'tlsKey', 'tlsCa']],
+  ],
+  examples: [
+    ['goscope capture localhost:6060 -o before/', 'a server with net/http/pprof'],
+    ['goscope capture pid:4711 -o now.tar.gz', 'a process of this machine, packed'],
+    ['goscope doctor before/', 'then: what is wrong'],
+  ],
+}
+
+/** Runs the command; returns its exit status. Throws UserError. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const parsed = await parseCommand(spec, argv)
+  if (parsed === undefined) return 0
+  const { flags: f, args } = parsed
+  if (args.length === 0)
+    throw new UserError(
+      'which program? host:port, http(s)://…, unix:/path.sock or pid:N; --help has examples',
+    )
+  return captureLive(args, {
+    version: packageVersion(),
+    output: f.output,
+    seconds: f.seconds ?? 10,
+    traceSeconds: f.traceSeconds ?? 1,
+    traceBytes: f.traceSize ?? 16 << 20,
+    all: f.all === true,
+    skip: topicsOf(f.skip ?? []),
+    logs: f.log ?? [],
+    headers: headersOf(f.header ?? []),
+    pprofPath: f.pprofPath,
+    metricsPath: f.metricsPath ?? '/metrics',
+    timeoutMs: (f.timeout ?? 30) * 1000,
+    tls: liveOptions(f).tls,
+    continuousMs: f.continuous,
+    keep: f.keep ?? 12,
+    when: f.when,
+    everyMs: f.every ?? 5000,
+    json: f.json === true,
+  })
+}
+
+function topicsOf(texts: readonly string[]): ReadonlySet<Topic> {
+  return new Set(
+    texts
+      .flatMap((t) => t.split(','))
+      .map((word) => {
+        const topic = TOPICS.find((t) => t === word)
+        if (topic === undefined) throw new UserError(`--skip ${word}: must be one of ${TOPICS.join(', ')}`)
+        return topic
+      }),
+  )
+}
+
+function headersOf(texts: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(texts.map(parseHeader))
+}
