@@ -108,9 +108,3 @@ export class GrowIds {
     this.a = a
   }
 }
-
-/** An empty column of `length` row numbers up to `max`. */
-export function idColumn(length: number, max: number): IdColumn {
-  if (max <= 0xff) return new Uint8Array(length)
-  return max <= 0xffff ? new Uint16Array(length) : new Uint32Array(length)
-}

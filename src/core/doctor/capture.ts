@@ -38,6 +38,9 @@ export class Capture {
     const all = this.parts.profiles.filter((p) => p.kind === kind)
     // Profiles in text form have no time. Beside others they are the same moment once more.
     const timed = all.filter((p) => p.profile.timeNanos !== 0)
+    // An empty profile of contention may be of either kind, and says nothing beside one that is not.
+    const filled = timed.filter((p) => p.profile.samples.count > 0)
+    if ((kind === 'block' || kind === 'mutex') && filled.length > 0) return filled
     return timed.length > 0 ? timed : all
   }
 
@@ -127,6 +130,14 @@ export class Capture {
   /** CPU time, by function. */
   get cpu(): Facts | undefined {
     return this.facts('cpu', 'cpu')
+  }
+
+  /**
+   * Cores that the program would have used: more than it got on a machine that was busy with others. From the
+   * goroutines that a trace shows running (the system may not run their threads) where that is more; 0 if unknown.
+   */
+  get wantedCores(): number {
+    return this.busyCores === 0 ? 0 : Math.max(this.busyCores, this.trace?.activity.running ?? 0)
   }
 
   /** Cores that the program kept busy while its CPU profile ran; 0 if unknown. */

@@ -73,7 +73,7 @@ export interface CapturePlan {
 
 /** runtime.Stack gives up at 64 MiB; labels and a proxy in front may add to it. */
 const DUMP_BYTES = 128 << 20
-const PROFILE_BYTES = 512 << 20
+const PROFILE_BYTES = 256 << 20
 const JSON_BYTES = 64 << 20
 
 /** Names that have steps of their own, or are no profiles. */

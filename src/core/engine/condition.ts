@@ -4,8 +4,8 @@
 
 import { UserError } from '../base/errors.ts'
 
-/** What a number measures; 'count' goes with everything, as nobody writes a unit behind zero. */
-export type Dimension = 'count' | 'bytes' | 'seconds' | 'share'
+/** What a value measures. 'number' is not known, or has no unit, and goes with everything. */
+export type Dimension = 'number' | 'count' | 'bytes' | 'seconds' | 'share'
 
 export interface Variable {
   readonly dimension: Dimension
@@ -48,9 +48,9 @@ export const VARIABLES: Readonly<Record<string, Variable>> = {
 export function variableOf(name: string): Variable | undefined {
   if (Object.hasOwn(VARIABLES, name)) return VARIABLES[name]
   if (/^vars\.[\w.]+$/.test(name))
-    return { dimension: 'count', from: 'vars', what: 'a number of /debug/vars' }
+    return { dimension: 'number', from: 'vars', what: 'a number of /debug/vars' }
   if (/^metrics\.\w+$/.test(name))
-    return { dimension: 'count', from: 'metrics', what: 'a metric of /metrics, summed up' }
+    return { dimension: 'number', from: 'metrics', what: 'a metric of /metrics, summed up' }
   return undefined
 }
 
@@ -170,7 +170,7 @@ class Reader {
     this.wants = false
     if (number !== undefined) {
       const known =
-        unit === undefined ? ([1, 'count'] as const) : Object.hasOwn(UNITS, unit) ? UNITS[unit] : undefined
+        unit === undefined ? ([1, 'number'] as const) : Object.hasOwn(UNITS, unit) ? UNITS[unit] : undefined
       if (known === undefined)
         throw this.wrong(at, `has a unit that is not known (${unit}): ${Object.keys(UNITS).join(' ')}`)
       this.steps.push({ kind: 'number', value: Number(number) * known[0] })
@@ -226,7 +226,7 @@ class Reader {
     const logical = operator === '&&' || operator === '||'
     if (logical !== (left === 'truth') || logical !== (right === 'truth'))
       throw this.wrong(at, logical ? 'joins what is no comparison' : 'compares what is no number')
-    if (!logical && left !== right && left !== 'count' && right !== 'count')
+    if (!logical && left !== right && left !== 'number' && right !== 'number')
       throw this.wrong(at, `compares ${WORDS[left as Dimension]} with ${WORDS[right as Dimension]}`)
     this.types.push('truth')
   }
@@ -238,6 +238,7 @@ class Reader {
 }
 
 const WORDS: Readonly<Record<Dimension, string>> = {
+  number: 'a number',
   count: 'a count',
   bytes: 'a size',
   seconds: 'a time',

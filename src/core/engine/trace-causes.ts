@@ -11,24 +11,8 @@ import type { Int } from '../base/int64.ts'
 import type { TraceTables } from '../model/trace.ts'
 import { damageOf } from './trace-damage.ts'
 import { runTrace } from './trace-run.ts'
-import { type CauseSubject, type Subject, subjectsOf } from './trace-subjects.ts'
+import { type CauseSubject, type CausesQuestion, type Subject, subjectsOf } from './trace-subjects.ts'
 import type { TraceDamage } from './trace-summary.ts'
-
-/** What is asked for; with none of them the worst offenders of the trace. */
-export interface CausesQuestion {
-  readonly goroutine?: Int
-  /** A task's id, or a type of tasks. */
-  readonly task?: string
-  /** A type of regions. */
-  readonly region?: string
-  /** Of a type only the longest. */
-  readonly longest?: boolean
-  /** Only what lies between these times, ns since the trace's start. */
-  readonly from?: number
-  readonly to?: number
-  /** How many of the longest pieces are kept. */
-  readonly steps: number
-}
 
 /** A goroutine by its id and its start function. */
 export interface NamedGoroutine {
@@ -79,8 +63,11 @@ export interface TraceCauses {
   readonly causes: readonly Causes[]
 }
 
-/** No further interval of a subject is looked at once its paths have so many pieces. */
-const ENOUGH_PIECES = 2_000_000
+/**
+ * No further interval of a subject is looked at once its paths have so many pieces: of one that was asked for, and
+ * where nothing was, or all pieces are kept.
+ */
+const ENOUGH_PIECES = { asked: 5_000_000, otherwise: 300_000 }
 
 /**
  * Finds causes of latency. Throws what runTrace throws, and UserError if the trace has not what is asked for.
@@ -153,6 +140,9 @@ class Explainer {
 
   causes({ intervals, ...about }: Subject): Causes {
     const { from = 0, to = Number.POSITIVE_INFINITY, steps } = this.question
+    const { goroutine, task, region } = this.question
+    const asked = (goroutine ?? task ?? region) !== undefined && Number.isFinite(steps)
+    const enough = asked ? ENOUGH_PIECES.asked : ENOUGH_PIECES.otherwise
     const own = this.table(0)
     const path = this.table(steps)
     let pieces = 0
@@ -165,7 +155,7 @@ class Explainer {
       path.add(p)
     }
     for (const whole of intervals) {
-      if (pieces > ENOUGH_PIECES) break
+      if (pieces > enough) break
       count++
       self = whole.goroutine
       const interval: PathInterval = {

@@ -8,7 +8,22 @@ import type { TraceSummaries } from '../analysis/trace/summaries.ts'
 import { UserError } from '../base/errors.ts'
 import { type Int, toInt } from '../base/int64.ts'
 import type { TraceTables } from '../model/trace.ts'
-import type { CausesQuestion } from './trace-causes.ts'
+
+/** What is asked for; with none of them the worst offenders of the trace. */
+export interface CausesQuestion {
+  readonly goroutine?: Int
+  /** A task's id, or a type of tasks. */
+  readonly task?: string
+  /** A type of regions. */
+  readonly region?: string
+  /** Of a type only the longest. */
+  readonly longest?: boolean
+  /** Only what lies between these times, ns since the trace's start. */
+  readonly from?: number
+  readonly to?: number
+  /** How many of the longest pieces are kept. */
+  readonly steps: number
+}
 
 /** Something whose time is explained. */
 export interface CauseSubject {

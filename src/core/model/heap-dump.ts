@@ -366,7 +366,7 @@ export interface HeapDump {
 }
 
 /** An address as it was in the process. */
-export function absoluteAddress(params: HeapDumpParams, address: number): Int {
+function absoluteAddress(params: HeapDumpParams, address: number): Int {
   if (Number.isNaN(address)) return 0
   return toInt(BigInt.asUintN(64, BigInt(addInt(params.heapStart, address))))
 }

@@ -127,13 +127,3 @@ export interface MappingTable {
 }
 
 export const MAPPING_HAS = { functions: 1, filenames: 2, lineNumbers: 4, inlineFrames: 8 } as const
-
-/** Index of the sample type that `name` selects; throws nothing, -1 if there is none. */
-export function sampleTypeIndex(profile: Profile, type: string): number {
-  return profile.sampleTypes.findIndex((t) => t.type === type)
-}
-
-/** Value `type` of sample `row`, exact. */
-export function sampleValue(profile: Profile, type: number, row: number): Int {
-  return profile.samples.value[type].get(row)
-}

@@ -20,7 +20,17 @@ export async function readCapture(sources: readonly string[]): Promise<CapturePa
     for (const { path, name } of isPath(source)
       ? filesOf([source], sources.length > 1)
       : [{ path: source, name: source }]) {
-      const bytes = await readAll(path)
+      let bytes: Uint8Array
+      try {
+        bytes = await readAll(path)
+      } catch (e) {
+        // Damaged packing: the others are read all the same.
+        if (!(e instanceof DecodeError)) throw e
+        const message = e.message.replace(`${path}: `, '')
+        builder.source(name, 'unknown', [{ message, offset: e.offset, count: 1 }])
+        files++
+        continue
+      }
       const kind = archiveKind(bytes)
       const contents = kind === undefined ? [{ name, bytes }] : await unpackArchive(name, bytes, kind)
       for (const file of contents) await readFile(file, builder)

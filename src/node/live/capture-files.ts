@@ -1,6 +1,15 @@
 // The folder of a capture while it is written: each file is there whole or not at all.
 
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync } from 'node:fs'
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { UserError } from '../../core/base/errors.ts'
 import { encodeUtf8 } from '../../core/base/utf8.ts'

@@ -1,23 +1,21 @@
 // `goscope capture TARGET…`: once, when something happens, or again and again; one program or several.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { UserError } from '../../core/base/errors.ts'
 import { type Condition, parseCondition } from '../../core/engine/condition.ts'
 import { isTerminal, writeAll } from '../output.ts'
 import type { TlsFiles } from '../server-socket.ts'
-import { systemError } from '../system-error.ts'
 import { CaptureFolder, isFull } from './capture-files.ts'
+import { captureTo, keepOrRemove, summaryLines, timeStamp } from './capture-output.ts'
 import { type CaptureOptions, captureTarget } from './capture-run.ts'
 import { LiveClient } from './http-client.ts'
 import { onInterrupt } from './interrupt.ts'
-import { serverOfProcess } from './local-process.ts'
 import { type Manifest, manifestText, newManifest } from './manifest.ts'
-import { packedForm, packFolder } from './pack-folder.ts'
+import { packedForm } from './pack-folder.ts'
 import { pause } from './pause.ts'
 import { ProgressLines } from './progress-lines.ts'
-import { pidOf, type Target, targetOf } from './target.ts'
+import { openTarget, type Target } from './target.ts'
 import { waitFor } from './wait-for.ts'
 
 export interface CaptureLiveOptions extends Omit<CaptureOptions, 'mostGoroutines' | 'busyMs' | 'notes'> {
@@ -45,15 +43,15 @@ export async function captureLive(texts: readonly string[], o: CaptureLiveOption
   const form = o.output === undefined ? undefined : packedForm(o.output)
   if (form !== undefined && o.continuousMs !== undefined)
     throw new UserError('--continuous wants a folder: -o DIR')
-  const targets = await Promise.all(texts.map((t) => resolve(t, o)))
+  const reach = { headers: o.headers, ...(o.pprofPath && { pprofPath: o.pprofPath }) }
+  const targets = await Promise.all(texts.map((t) => openTarget(t, reach)))
   const session = new Session(targets, o, condition)
   const interrupt = onInterrupt((signal) =>
     session.say(`${signal}: what is there is kept; once more ends at once`),
   )
   try {
-    if (o.continuousMs !== undefined) return await session.ring(o.output ?? '', interrupt.signal)
-    if (form !== undefined) return await session.packed(o.output!, form, interrupt.signal)
-    return await session.folder(o.output ?? `goscope-${stamp()}`, interrupt.signal)
+    if (o.continuousMs !== undefined) return await session.ring(o.output ?? 'goscope-ring', interrupt.signal)
+    return await session.single(o.output ?? `goscope-${timeStamp()}`, interrupt.signal)
   } catch (e) {
     if (!isFull(e)) throw e
     session.say('no space left where the capture is written')
@@ -62,17 +60,6 @@ export async function captureLive(texts: readonly string[], o: CaptureLiveOption
     interrupt.end()
     session.end()
   }
-}
-
-async function resolve(text: string, o: CaptureLiveOptions): Promise<Target> {
-  const pid = pidOf(text)
-  const address = pid === undefined ? text : await serverOfProcess(pid)
-  return targetOf(address, { headers: o.headers, ...(o.pprofPath && { pprofPath: o.pprofPath }) }, pid)
-}
-
-/** Now, as the name of a folder. */
-function stamp(): string {
-  return new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
 }
 
 interface Reached {
@@ -120,59 +107,28 @@ class Session {
     }
   }
 
-  /** One capture into a folder. */
-  async folder(path: string, signal: AbortSignal): Promise<number> {
-    const folder = new CaptureFolder(path)
-    const manifest = await this.once(folder, signal)
-    if (manifest === undefined) {
-      folder.remove()
-      return 1
-    }
+  /** One capture. */
+  async single(path: string, signal: AbortSignal): Promise<number> {
+    const manifest = await captureTo(
+      path,
+      (text) => this.say(text),
+      (folder) => this.once(folder, signal),
+    )
+    if (manifest === undefined) return 1
     this.report(path, manifest)
     return statusOf(manifest)
   }
 
-  /** One capture as one file. */
-  async packed(path: string, form: 'zip' | 'tar.gz', signal: AbortSignal): Promise<number> {
-    const name = path === '-' ? `goscope-${stamp()}` : basename(path).replace(/\.(zip|tar\.gz|tgz)$/i, '')
-    const place = path === '-' ? tmpdir() : dirname(path)
-    let beside: string
-    try {
-      beside = mkdtempSync(join(place, `.${name.slice(0, 40)}-`))
-    } catch (e) {
-      throw new UserError(systemError('mkdir', place, e))
-    }
-    let kept = false
-    try {
-      const manifest = await this.once(new CaptureFolder(beside), signal)
-      if (manifest === undefined) return 1
-      try {
-        await packFolder(beside, path, name, form)
-      } catch (e) {
-        if (typeof (e as NodeJS.ErrnoException).syscall !== 'string') throw e
-        // What was captured cannot be captured again.
-        kept = true
-        this.say(`${path} cannot be written (${(e as Error).message}): the files are in ${beside}`)
-        return 1
-      }
-      this.report(path, manifest)
-      return statusOf(manifest)
-    } finally {
-      if (!kept) rmSync(beside, { recursive: true, force: true })
-    }
-  }
-
   /** Captures again and again until interrupted; the last ones stay. */
   async ring(path: string, signal: AbortSignal): Promise<number> {
-    const folder = new CaptureFolder(path === '' ? 'goscope-ring' : path, STAMP)
+    const folder = new CaptureFolder(path, STAMP)
     let good = 0
     while (!signal.aborted) {
       const start = Date.now()
-      const name = stamp()
+      const name = timeStamp()
       const part = folder.sub(name)
-      const manifest = await this.once(part, signal)
-      if (manifest === undefined) part.remove()
-      else {
+      const manifest = await keepOrRemove(part, () => this.once(part, signal))
+      if (manifest !== undefined) {
         good++
         this.report(join(folder.path, name), manifest)
       }
@@ -246,16 +202,7 @@ class Session {
   }
 
   private report(path: string, m: Manifest): void {
-    const { progress } = this.reached[0]!
-    for (const w of m.warnings) progress.line(`warning: ${w}`)
-    for (const n of m.notes) progress.line(n)
-    const failed = m.failed.length > 0 ? `, ${m.failed.length} failed` : ''
-    const state = m.state === 'complete' ? '' : ` (${m.state})`
-    const next =
-      path === '-' ? '' : `; goscope doctor ${m.parts === undefined ? path : join(path, m.parts[0]!.folder)}`
-    progress.line(
-      `${path === '-' ? 'standard output' : path}: ${m.files.length} files${failed}${state}${next}`,
-    )
+    for (const line of summaryLines(path, m)) this.reached[0]!.progress.line(line)
     if (this.options.json && path !== '-') writeAll(1, Buffer.from(manifestText(m)))
   }
 }

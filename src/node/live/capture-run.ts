@@ -15,7 +15,7 @@ import { decodeProfileBytes } from '../read-profile.ts'
 import { oneLine } from '../transport-error.ts'
 import { type CaptureFolder, isFull } from './capture-files.ts'
 import { refusalOf } from './content-check.ts'
-import { type GetOptions, type Got, type LiveClient, StatusError } from './http-client.ts'
+import { CostlyError, type GetOptions, type Got, type LiveClient, StatusError } from './http-client.ts'
 import { executableOf, exposure, hasArguments, processOfServer } from './local-process.ts'
 import { copyLogs } from './log-tail.ts'
 import { type CapturedFile, type Manifest, manifestText, newManifest } from './manifest.ts'
@@ -51,6 +51,8 @@ const PAGE_BYTES = 1 << 20
 /** An empty profile is smaller. */
 const SMALL_PROFILE = 16 << 10
 const BUSY_STEP_MS = 1000
+/** Answers that took too long or too much before no more are asked for. */
+const MOST_COSTLY = 2
 
 /**
  * Captures into the folder until the plan is done or `signal` ends it. Returns the manifest, which is in the
@@ -79,6 +81,7 @@ class CaptureRun {
   private readonly manifest: Manifest
   /** Whether /debug/vars has memory statistics; undefined until it was asked. */
   private hasVars: boolean | undefined
+  private costly = 0
 
   constructor(
     target: Target,
@@ -108,7 +111,6 @@ class CaptureRun {
     } catch (e) {
       m.state = this.signal.aborted ? 'interrupted' : 'broken off'
       if (e instanceof UserError && !this.signal.aborted) {
-        this.lose('everything', e.message)
         this.save()
         throw new UserError(`${m.target}: ${this.clean(e.message)}`)
       }
@@ -192,12 +194,19 @@ class CaptureRun {
         return false
       }
       if (!(e instanceof UserError)) throw e
-      if (step.optional && e instanceof StatusError && e.status === 404) {
+      const none = step.topic === 'metrics' ? [401, 403, 404, 405] : [404]
+      if (step.optional && e instanceof StatusError && none.includes(e.status)) {
         this.leave(step.file, 'the server has none')
         return true
       }
       this.lose(step.file, e.message)
-      return e instanceof StatusError || (await this.isThere())
+      if (e instanceof StatusError) return true
+      if (e instanceof CostlyError && ++this.costly >= MOST_COSTLY) {
+        this.manifest.state = 'broken off'
+        this.manifest.notes.push('The program answers too slowly, or endlessly: the rest was not asked for.')
+        return false
+      }
+      return this.isThere()
     }
   }
 

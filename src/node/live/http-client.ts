@@ -58,9 +58,14 @@ export class StatusError extends UserError {
   }
 }
 
+/** The answer took too long, or too much: to ask again costs as much again. */
+export class CostlyError extends UserError {}
+
 const MAX_REDIRECTS = 10
-const LEAST_BYTES_PER_MS = 64
+/** A bad line to a far cluster may be as slow as that. */
+const LEAST_BYTES_PER_MS = 1
 const HEAD_BYTES = 512
+const STALE_MS = 500
 const ERROR_BYTES = 2048
 const ERROR_MS = 3000
 
@@ -104,7 +109,7 @@ export class LiveClient {
     const abort = (): void => control.abort(o.signal?.reason)
     if (o.signal?.aborted) abort()
     o.signal?.addEventListener('abort', abort, { once: true })
-    const fail = (text: string): void => control.abort(new UserError(text))
+    const fail = (text: string): void => control.abort(new CostlyError(text))
     const answerMs = o.seconds * 1000 + (this.options.answerMs ?? 30_000)
     const timer = setTimeout(() => fail(`the server did not answer within ${seconds(answerMs)}`), answerMs)
     let r = to
@@ -137,11 +142,14 @@ export class LiveClient {
     for (let again = false; ; again = true) {
       // A kept connection may have been closed by the server just now: once more, with a new one.
       const kept = own && this.agent.hasFree && !again
+      const start = performance.now()
       try {
         return await this.request(r, own, kept, signal)
       } catch (e) {
         const { code } = e as NodeJS.ErrnoException
-        if (!kept || signal.aborted || (code !== 'ECONNRESET' && code !== 'EPIPE')) throw e
+        const stale = code === 'ECONNRESET' || code === 'EPIPE'
+        // One that ends later was at work for us, and would have to begin again.
+        if (!kept || signal.aborted || !stale || performance.now() - start > STALE_MS) throw e
       }
     }
   }
@@ -205,7 +213,7 @@ export class LiveClient {
     control: AbortController,
     fail: (text: string) => void,
   ): Promise<{ bytes: number; cut: boolean }> {
-    const { stallMs = 30_000, contentMs = 120_000 } = this.options
+    const { stallMs = 30_000, contentMs = 60_000 } = this.options
     const packing = String(res.headers['content-encoding'] ?? 'identity')
     if (packing !== 'identity') {
       res.destroy()
@@ -241,11 +249,11 @@ export class LiveClient {
         const spent = performance.now() - start
         try {
           if (bytes > o.maxBytes && o.stopAt === undefined)
-            throw new UserError(
+            throw new CostlyError(
               `the answer is larger than ${o.maxBytes} bytes: endless, or not what it should be`,
             )
           if (spent > contentMs && (spent > 10 * contentMs || bytes < spent * LEAST_BYTES_PER_MS))
-            throw new UserError(`the server sends too slowly: ${bytes} bytes in ${seconds(spent)}`)
+            throw new CostlyError(`the server sends too slowly: ${bytes} bytes in ${seconds(spent)}`)
           if (head !== undefined) {
             head.push(chunk)
             if (bytes < HEAD_BYTES) return

@@ -58,9 +58,10 @@ const MOST_THREADS = 10_000
 const MOST_ROWS = 200
 const MOST_SMAPS = 256 << 20
 
-/** Whether this machine has /proc, and the process. */
+/** Whether this machine has /proc, and the process, which may have ended without its parent knowing yet. */
 export function isProcess(pid: number): boolean {
-  return procTextOrNone(`/proc/${pid}/stat`) !== undefined
+  const stat = procTextOrNone(`/proc/${pid}/stat`)
+  return stat !== undefined && !/^.*\) [ZX]/s.test(stat)
 }
 
 /** Reads what there is. Never throws: what is missing says why. */

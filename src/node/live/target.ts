@@ -2,6 +2,7 @@
 
 import { UserError } from '../../core/base/errors.ts'
 import { profileAddress, type RemoteSource, redacted, withPath } from '../source-url.ts'
+import { serverOfProcess } from './local-process.ts'
 
 /** A live program. */
 export interface Target {
@@ -58,6 +59,13 @@ export function targetOf(text: string, o: TargetOptions = {}, pid?: number): Tar
     pid,
     secrets: secretsOf(server, query, o.headers ?? {}),
   }
+}
+
+/** The same of an address or a process, `pid:123`, whose server is looked for. Throws UserError. */
+export async function openTarget(text: string, o: TargetOptions = {}): Promise<Target> {
+  const pid = pidOf(text)
+  if (pid === undefined) return targetOf(text, o)
+  return targetOf(await serverOfProcess(pid), o, pid)
 }
 
 /** A page of the server: `path` from the root, or below the folder of profiles if it does not begin with a slash. */

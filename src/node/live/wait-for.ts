@@ -74,6 +74,7 @@ function valueText(name: string, value: number | undefined): string {
     case 'share':
       return shareText(value, 1)
     case 'count':
+    case 'number':
       return countText(value)
   }
 }

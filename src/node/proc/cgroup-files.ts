@@ -80,12 +80,13 @@ export class Cgroups {
     const own = unified.length > 1 ? v2 : ''
     const [memory = ''] = cgroupFolders(paths, this.mounts, 'memory')
     const [cpu = ''] = cgroupFolders(paths, this.mounts, 'cpu')
-    const stat = parseKeyed(file(v2, 'cpu.stat') || file(cpu, 'cpu.stat'))
+    // Where both versions are mounted, only one of them limits.
+    const stat = new Map([...parseKeyed(file(v2, 'cpu.stat')), ...parseKeyed(file(cpu, 'cpu.stat'))])
     const events = parseKeyed(file(v2, 'memory.events'))
     const us = stat.get('throttled_usec')
     const ns = stat.get('throttled_time')
     return {
-      memoryBytes: parseCgroupLimit(file(v2, 'memory.current') || file(memory, 'memory.usage_in_bytes')),
+      memoryBytes: parseCgroupLimit(file(memory, 'memory.usage_in_bytes') || file(v2, 'memory.current')),
       memoryMaxHits: events.get('max') ?? parseCgroupLimit(file(memory, 'memory.failcnt')),
       oomKills: events.get('oom_kill') ?? parseKeyed(file(memory, 'memory.oom_control')).get('oom_kill'),
       periods: stat.get('nr_periods'),

@@ -63,7 +63,6 @@ export class HttpSource {
   /** Asks once. Throws UserError if nothing answers, or nothing that is of use. */
   async poll(signal: AbortSignal): Promise<ProgramMoment> {
     this.polls++
-    const at = Date.now()
     const start = performance.now()
     // One after the other: each costs the program a little, and together they would measure one another.
     const vars = await this.page('vars', signal, (bytes) => memoryOf(bytes))
@@ -73,6 +72,8 @@ export class HttpSource {
       vars?.memstats === undefined && metrics?.memory.memstats === undefined
         ? await this.page('heap', signal, (bytes) => memoryOf(bytes))
         : undefined
+    // The counters are those of the moment at which they were answered.
+    const at = Date.now()
     const counted = await this.countGoroutines(signal)
     const memory = joined(vars ?? heap, metrics?.memory)
     const goroutines = counted?.goroutines ?? metrics?.goroutines

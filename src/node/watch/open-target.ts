@@ -32,7 +32,8 @@ export async function openTarget(text: string, o: OpenTargetOptions): Promise<Wa
       shown: shortly(target.shown),
       argument: text,
       pid: undefined,
-      program: target.name,
+      program: '',
+      name: target.name,
       goVersion: '',
     },
     source: new HttpSource(target, o),
@@ -54,6 +55,7 @@ async function openProcess(pid: number, o: OpenTargetOptions): Promise<WatchedTa
   const facts: TargetFacts = {
     shown: address === undefined ? `pid:${pid}` : shortly(address),
     argument: `pid:${pid}`,
+    name: `pid-${pid}`,
     pid,
     program: basename(path.replace(/ \(deleted\)$/, '')) || `pid ${pid}`,
     goVersion: goVersion ?? (found === undefined ? 'not Go' : ''),

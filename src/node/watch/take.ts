@@ -28,6 +28,7 @@ export async function takeProfile(
   target: Target,
   what: Taken,
   headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
 ): Promise<string> {
   const { path, query, seconds, file } = PROFILES[what]
   const client = new LiveClient({ headers })
@@ -37,6 +38,7 @@ export async function takeProfile(
       seconds,
       maxBytes: maxRemoteBytes(),
       sink: (chunk) => chunks.push(chunk),
+      signal,
     })
   } finally {
     client.close()
@@ -50,9 +52,14 @@ export async function takeProfile(
 
 /**
  * Runs `goscope capture` beside us into a new folder; returns its name. Throws UserError with the last line that it
- * said. `more` are flags that the target needs.
+ * said. `more` are flags that the target needs. The signal ends it as Ctrl-C does: what is there is kept.
  */
-export function takeCapture(argument: string, name: string, more: readonly string[]): Promise<string> {
+export function takeCapture(
+  argument: string,
+  name: string,
+  more: readonly string[],
+  signal: AbortSignal,
+): Promise<string> {
   const folder = `${name}-${timeStamp(new Date())}`
   const program = process.argv[1]
   if (program === undefined) throw new UserError('goscope does not know its own place')
@@ -60,12 +67,15 @@ export function takeCapture(argument: string, name: string, more: readonly strin
     const child = spawn(process.execPath, [program, 'capture', argument, '-o', folder, ...more], {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
+    const end = (): void => void child.kill('SIGINT')
+    signal.addEventListener('abort', end, { once: true })
     let said = ''
     child.stderr.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString('utf8')).slice(-2000)
     })
     child.on('error', (e) => reject(new UserError(e.message)))
     child.on('close', (status) => {
+      signal.removeEventListener('abort', end)
       if (status === 0) resolve(folder)
       else
         reject(new UserError(said.trim().split('\n').at(-1) || `goscope capture ended with status ${status}`))

@@ -23,7 +23,10 @@ export interface TargetFacts {
   /** What `goscope capture` is to be given. */
   readonly argument: string
   readonly pid: number | undefined
+  /** Name of the program; '' as long as it is not known. */
   readonly program: string
+  /** For names of files. */
+  readonly name: string
   readonly goVersion: string
 }
 

@@ -5,7 +5,7 @@
 // and "(scan)" are marks of a header and no part of a name here.
 
 /** What kind of thing a goroutine does or waits for. */
-export const STATE_KINDS = [
+const STATE_KINDS = [
   'running',
   'runnable',
   'syscall',

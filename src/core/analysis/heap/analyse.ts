@@ -100,12 +100,6 @@ function totalsByRank(g: HeapGraph, sizeOf: (object: number) => number): Total[]
   return totals
 }
 
-/** The nodes that retain most directly below the top or, with `from`, below that node; greatest first. */
-export function topChildren(a: HeapAnalysis, limit: number, from = a.graph.top): number[] {
-  const { start, child } = a.children
-  return Array.from(child.subarray(start[from], Math.min(start[from] + limit, start[from + 1])))
-}
-
 /** Objects that nothing holds, largest first. */
 export function largestDead(a: HeapAnalysis, limit: number): number[] {
   const found = new GrowU32(256)

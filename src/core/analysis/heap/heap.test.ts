@@ -3,12 +3,19 @@ import { HeapDumpDecoder } from '../../formats/heapdump/decode.ts'
 import { HandmadeDump, to } from '../../formats/heapdump/handmade-dump.ts'
 import { HeapDumpReader } from '../../formats/heapdump/reader.ts'
 import type { HeapDump } from '../../model/heap-dump.ts'
-import { analyseHeap, largestDead, topChildren } from './analyse.ts'
+import { analyseHeap, type HeapAnalysis, largestDead } from './analyse.ts'
 import { compareHeaps, summarizeHeap } from './compare.ts'
 import { placeOf, wayInWords } from './describe.ts'
 import { DuplicateFinder } from './duplicates.ts'
 import { kindTypes } from './heap-types.ts'
 import { biggestContainers } from './retained.ts'
+
+/** The nodes below the top that retain most. */
+function topChildren(a: HeapAnalysis, limit: number): number[] {
+  const { start, child } = a.children
+  const { top } = a.graph
+  return Array.from(child.subarray(start[top], Math.min(start[top] + limit, start[top + 1])))
+}
 
 function dumpOf(d: HandmadeDump, lengths = false): HeapDump {
   const decoder = new HeapDumpDecoder({ lengths })

@@ -137,7 +137,7 @@ function gcValues(
   const collected = grown(cycles(before), cycles(now))
   const paused = grown(b?.PauseTotalNs, m?.PauseTotalNs)
   if (collected === undefined || paused === undefined) return
-  if (seconds > 0) out.set('gc.pause.share', paused / 1e9 / seconds)
+  if (seconds > 0) out.set('gc.pause.share', Math.min(1, paused / 1e9 / seconds))
   if (collected > 0) out.set('gc.pause.mean', paused / 1e9 / collected)
   const since = b?.LastGC ?? Number.POSITIVE_INFINITY
   const fresh = (m?.pauses ?? []).filter((_, k) => (m?.pauseEnds?.[k] ?? 0) > since)

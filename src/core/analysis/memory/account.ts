@@ -7,11 +7,9 @@
 
 import { bytesText } from '../../base/people-fmt.ts'
 import type { MemorySnapshot } from '../../model/memory.ts'
+import type { Certainty } from './certainty.ts'
 import { type Fields, fieldsOf } from './fields.ts'
 import { type MappingSums, sumMappings } from './mapping-sums.ts'
-
-/** How a number came about. */
-export type Certainty = 'measured' | 'computed' | 'at most' | 'at least' | 'estimated'
 
 export interface AccountRow {
   /** Stable id, for --json. */

@@ -1,5 +1,5 @@
 import type { MemorySnapshot } from '../../model/memory.ts'
-import type { Certainty } from './account.ts'
+import type { Certainty } from './certainty.ts'
 
 /** GOMEMLIMIT when it is off: math.MaxInt64, as the nearest double. */
 const NO_LIMIT = 2 ** 63

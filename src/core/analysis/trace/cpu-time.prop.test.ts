@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { choices, randomTrace } from '../../../../test/kit/random-trace.ts'
 import { CpuTimeSink } from './cpu-time.ts'
 import { cpuTimeProfile } from './cpu-time-profile.ts'
-import { choices, randomTrace } from './random-trace.ts'
 
 describe('whatever happened', () => {
   test('time on and off processors is all the time that a goroutine was there', () => {

@@ -25,7 +25,8 @@ function times(byGoroutine: boolean, system = false) {
   if (found === undefined) throw new Error('no events')
   const { stacks, strings } = tables
   const rows = found.times.map((t) => {
-    const leaf = stacks.start.a[t.stack + 1] > stacks.start.a[t.stack] ? stacks.frame.a[stacks.start.a[t.stack]] : 0
+    const leaf =
+      stacks.start.a[t.stack + 1] > stacks.start.a[t.stack] ? stacks.frame.a[stacks.start.a[t.stack]] : 0
     return `${className(t.at)} ${strings.get(stacks.fn.a[leaf])} ${t.time}`
   })
   return { found, rows }

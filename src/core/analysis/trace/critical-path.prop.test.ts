@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { choices, randomTrace } from '../../../../test/kit/random-trace.ts'
 import { PATH, type PathPiece, PathWalker } from './critical-path.ts'
-import { choices, randomTrace } from './random-trace.ts'
 import { TimelineEvents } from './timeline.ts'
 
 function walkerOf(list: Parameters<typeof randomTrace>[0], flat: readonly number[] = []) {

@@ -88,7 +88,15 @@ describe('the critical path', () => {
     expect(table.total).toBe(100)
     expect(table.rows().slice(0, 3)).toMatchObject([
       { kind: 'network', reason: 'network', group: 'main.three', place: undefined, count: 1, total: 30 },
-      { kind: 'running', reason: '', group: 'main.two', place: { fn: 'main.hold' }, count: 2, total: 25, longest: 15 },
+      {
+        kind: 'running',
+        reason: '',
+        group: 'main.two',
+        place: { fn: 'main.hold' },
+        count: 2,
+        total: 25,
+        longest: 15,
+      },
       { kind: 'running', group: 'main.three', place: { fn: 'main.answer' }, total: 15 },
     ])
     expect(table.steps().map((s) => s.start)).toEqual([20, 55, 75])
@@ -158,9 +166,9 @@ describe('the critical path', () => {
       '60-70 G5 unknown',
     ])
     // Without a creator nothing is known.
-    expect(pathOf(text.replace('P=0 G=1 StateTransition Time=30', 'StateTransition Time=30'), 5).pieces[0]).toBe(
-      '0-30 G5 unknown',
-    )
+    expect(
+      pathOf(text.replace('P=0 G=1 StateTransition Time=30', 'StateTransition Time=30'), 5).pieces[0],
+    ).toBe('0-30 G5 unknown')
   })
 
   test('a worker that was woken with a task has nothing to do with it before', () => {

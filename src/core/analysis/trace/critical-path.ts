@@ -121,6 +121,8 @@ export class PathWalker {
   /** String id -> 1 = no collector, 2 = collector. */
   private readonly collectors: number[] = []
   private readonly frames: Frame[] = []
+  /** Span of state Runnable -> the row of who had the processor + 2, 0 = not looked at so far. */
+  private readonly holders: Int32Array
   private readonly piece: PathPiece = {
     start: 0,
     end: 0,
@@ -138,6 +140,7 @@ export class PathWalker {
 
   constructor(sources: PathSources, places = new Places(sources.tables)) {
     this.s = sources
+    this.holders = new Int32Array(sources.goroutines.count)
     this.places = places
   }
 
@@ -316,41 +319,56 @@ export class PathWalker {
     const { goroutines, stops } = this.s
     const ran = next >= 0 && stateOf(goroutines, next) === STATE.Running
     const proc = ran ? goroutines.proc[next] - 1 : -1
-    this.piece.holder = proc < 0 ? -1 : this.holderOf(proc, start, end, frame.goroutine)
+    // Paths of several goroutines lead through the same spans.
+    if (this.holders[row] === 0)
+      this.holders[row] =
+        2 + (proc < 0 ? -1 : this.holderOf(proc, beginOf(goroutines, row), this.endOf(next)))
+    this.piece.holder = this.holders[row] - 2
     // Where it stopped if it was preempted; else the stack is that of who woke it.
     const stack = goroutines.by[row] === 0 ? goroutines.stack[row] : 0
     this.cut(frame, start, end, stops, PATH.processor, PATH.stopped, stack)
     this.piece.holder = -1
   }
 
+  /** When the span before `next` ends; -1 = it is the last of its goroutine. */
+  private endOf(next: number): number {
+    const { known, endTime } = this.s.goroutines
+    return next < 0 ? endTime : known[next]
+  }
+
   /** Who was on a proc for most of a time; -1 if it was free for longer than anybody was there. */
-  private holderOf(proc: number, start: number, end: number, self: number): number {
+  private holderOf(proc: number, start: number, end: number): number {
     const { procs } = this.s
     if (proc >= procs.tracks) return -1
-    const time = new Map<number, number>()
+    const { order, known, item } = procs
+    const last = procs.first[proc + 1]
     let low = procs.first[proc]
-    let high = procs.first[proc + 1]
+    let high = last
     while (low < high) {
       const mid = (low + high) >>> 1
-      if (procs.known[procs.order[mid]] <= start) low = mid + 1
+      if (known[order[mid]] <= start) low = mid + 1
       else high = mid
     }
-    const last = procs.first[proc + 1]
-    for (let k = Math.max(procs.first[proc], low - 1); k < last; k++) {
-      const row = procs.order[k]
-      const from = Math.max(start, beginOf(procs, row))
-      if (from >= end) break
-      const to = Math.min(end, k + 1 < last ? procs.known[procs.order[k + 1]] : procs.endTime)
-      const holder = procs.item[row] - 1
-      if (to > from && holder !== self) time.set(holder, (time.get(holder) ?? 0) + to - from)
-    }
+    let k = Math.max(procs.first[proc], low - 1)
+    // Nearly always one span is all there is.
+    if (k < last && (k + 1 === last || known[order[k + 1]] >= end)) return item[order[k]] - 1
+    const time = new Map<number, number>()
     let best = -1
     let most = 0
-    for (const [holder, spent] of time)
+    for (; k < last; k++) {
+      const row = order[k]
+      const from = Math.max(start, beginOf(procs, row))
+      if (from >= end) break
+      const to = Math.min(end, k + 1 < last ? known[order[k + 1]] : procs.endTime)
+      if (to <= from) continue
+      const holder = item[row] - 1
+      const spent = (time.get(holder) ?? 0) + to - from
+      time.set(holder, spent)
       if (spent > most) {
         most = spent
         best = holder
       }
+    }
     return best
   }
 

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { choices, randomTrace } from '../../../../test/kit/random-trace.ts'
 import { CpuTimeSink } from './cpu-time.ts'
-import { choices, randomTrace } from './random-trace.ts'
-import { SelectSink, type Selection } from './select.ts'
+import { type Selection, SelectSink } from './select.ts'
 
 /** Time by class, of a part of a trace. */
 function timeBy(list: Parameters<typeof randomTrace>[0], selection: Selection): Record<string, number> {
@@ -32,7 +32,8 @@ describe('whatever happened', () => {
         // At the time of an event both windows would have it. Before 4 not all goroutines are known.
         const at = cut + 0.5
         const parts = sum(timeBy(list, { to: at }), timeBy(list, { from: at }))
-        for (const [key, time] of Object.entries(timeBy(list, {}))) expect(parts[key] ?? 0).toBeCloseTo(time, 6)
+        for (const [key, time] of Object.entries(timeBy(list, {})))
+          expect(parts[key] ?? 0).toBeCloseTo(time, 6)
       }),
       { numRuns: 200 },
     )

@@ -3,7 +3,7 @@ import { traceFrom } from '../../../../test/kit/trace-from.ts'
 import { utc } from '../../base/go-time.ts'
 import { decodeUtf8 } from '../../base/utf8.ts'
 import { ParsedText } from '../../reports/trace/parsed.ts'
-import { SelectSink, type Selection } from './select.ts'
+import { type Selection, SelectSink } from './select.ts'
 
 const TEXT = `
   Sync Time=0 N=1

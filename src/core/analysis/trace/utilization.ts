@@ -202,7 +202,7 @@ export class UtilizationEvents implements EventSink {
 const BACKDATED = 128
 
 /** Stops for other reasons (a trace that starts, a profile) are not the collector's. */
-export function isGcStop(name: string): boolean {
+function isGcStop(name: string): boolean {
   return name.startsWith('stop-the-world') && name.includes('GC')
 }
 

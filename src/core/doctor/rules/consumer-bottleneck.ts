@@ -11,7 +11,7 @@ const SEND = /^runtime\.chansend\d?$/
 interface Handover {
   readonly senders: GroupActivity
   readonly taker: GroupActivity | undefined
-  /** The senders wake each other: a channel used as a semaphore. */
+  /** Who waits in the send waits for its turn: a channel used as a semaphore. */
   readonly semaphore: boolean
   /** What comes behind the taker waits for it. */
   readonly starving: boolean
@@ -32,6 +32,9 @@ function handoverOf(a: TraceActivity): Handover | undefined {
     return { senders, taker: undefined, semaphore: false, starving: false }
   if (most[0] === senders.name) return { senders, taker: undefined, semaphore: true, starving: false }
   const taker = groups.find((g) => g.name === most[0])
+  // Goroutines that are started one a piece of work and give back a place as they end: a semaphore, too.
+  if (taker !== undefined && taker.count >= 8 && taker.count >= 4 * taker.peak)
+    return { senders, taker: undefined, semaphore: true, starving: false }
   const starving =
     taker !== undefined &&
     groups.some(

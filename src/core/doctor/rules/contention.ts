@@ -66,7 +66,8 @@ export const mutexContention = rule({
   reference: 'https://go.dev/doc/diagnostics#profiling',
   thresholds: THRESHOLDS,
   needs: ['profile/block|profile/mutex'],
-  explains: { sameCulprit: ['lock-in-inner-loop', 'poor-parallelism'] },
+  // What is done under the lock, and makes it long, shows in other profiles too.
+  explains: { sameCulprit: ['lock-in-inner-loop', 'poor-parallelism', 'alloc-hot-loop', 'missing-prealloc'] },
   check(capture, t) {
     const c = contentionOf(capture)
     return c === undefined || !guilty(c, t) || c.readers >= t.readers
@@ -82,7 +83,15 @@ export const rwmutexReadContention = rule({
   reference: 'https://pkg.go.dev/sync#RWMutex',
   thresholds: THRESHOLDS,
   needs: ['profile/block'],
-  explains: { sameCulprit: ['lock-in-inner-loop', 'poor-parallelism', 'mutex-contention'] },
+  explains: {
+    sameCulprit: [
+      'lock-in-inner-loop',
+      'poor-parallelism',
+      'mutex-contention',
+      'alloc-hot-loop',
+      'missing-prealloc',
+    ],
+  },
   check(capture, t) {
     const c = contentionOf(capture)
     return c === undefined || !guilty(c, t) || c.readers < t.readers

@@ -156,11 +156,17 @@ describe('alloc-hot-loop', () => {
 })
 
 describe('deep-recursion-stacks', () => {
-  const recursion = Array.from({ length: 30 }, () => 'main.eval')
+  const recursion = Array.from({ length: 50 }, () => 'main.eval')
 
   test('found by the function that stands on its own stack', () => {
     const stack = ['main.main', ...recursion, 'runtime.morestack', 'runtime.newstack', 'runtime.copystack']
     expect(said({ cpu: cpu(stack, 0.4) })).toEqual(['deep-recursion-stacks: main.eval'])
+  })
+
+  test('first stacks of new goroutines are not deep', () => {
+    const shallow = ['main.eval', 'main.eval', 'main.eval', 'main.eval', 'main.eval']
+    const stack = ['main.main', ...shallow, 'runtime.morestack', 'runtime.newstack', 'runtime.copystack']
+    expect(said({ cpu: cpu(stack, 0.4) })).toEqual([])
   })
 
   test('not recursion alone', () => {

@@ -10,7 +10,12 @@ export const deepRecursionStacks = rule({
   thresholds: {
     cpu: { value: 0.15, meaning: 'share of CPU time in growing stacks' },
     critical: { value: 0.5, meaning: 'the same, from which on it is critical' },
-    depth: { value: 20, meaning: 'times that one function stands on one stack to call it recursion' },
+    depth: { value: 4, meaning: 'times that a function stands on one stack to call it recursive' },
+    frames: {
+      value: 40,
+      meaning:
+        'frames of such functions on one stack, from which on it is deep (profiles cut stacks at 64 or 128)',
+    },
     samples: { value: 5, meaning: 'CPU samples in growing stacks below which nothing is said' },
   },
   needs: ['profile/cpu'],
@@ -23,45 +28,41 @@ export const deepRecursionStacks = rule({
     if (grow.share < t.cpu || grow.samples < t.samples) return []
     // Who recurses: the user function that stands most often on one stack, over all samples.
     const deepest = new Map<number, number>()
+    let most = 0
     facts.each((_row, _weight, stack, from, to) => {
       const times = new Map<number, number>()
       for (let i = from; i < to; i++)
         if (facts.originOf(stack[i]) === 'main') times.set(stack[i], (times.get(stack[i]) ?? 0) + 1)
-      for (const [name, n] of times) if (n > (deepest.get(name) ?? 0)) deepest.set(name, n)
+      let frames = 0
+      for (const [name, n] of times) {
+        if (n > (deepest.get(name) ?? 0)) deepest.set(name, n)
+        if (n >= t.depth) frames += n
+      }
+      most = Math.max(most, frames)
     })
     const recursive = [...deepest].filter(([, n]) => n >= t.depth).sort((a, b) => b[1] - a[1])
-    const culprits =
-      recursive.length > 0
-        ? recursive.slice(0, 3).map(([name]) => facts.names[name])
-        : grow.culprits.slice(0, 1).map((c) => c.name)
+    // New goroutines grow their first stacks as well: that is a matter of how many are started.
+    if (recursive.length === 0 || most < t.frames) return []
+    const culprits = recursive.slice(0, 3).map(([name]) => facts.names[name])
     const first = culprits[0]
-    const place = first === undefined ? undefined : facts.placeOf(first)
+    const place = facts.placeOf(first)
     const stacks = capture.memory?.memstats?.StackInuse
     return [
       {
         cause: 'deep-recursion-stacks',
         severity: cpuSeverity(capture, grow.share, t.critical),
-        confidence: confidence(grow.samples) * (recursive.length > 0 ? 1 : 0.6),
-        title: `${percent(grow.share)} of CPU time grows and copies stacks${first === undefined ? '' : `, below ${shortName(first)}`}`,
+        confidence: confidence(grow.samples),
+        title: `${percent(grow.share)} of CPU time grows and copies stacks, below ${shortName(first)}`,
         culprits,
         ...(place && { place }),
         evidence: [
-          shareEvidence(
-            cpu.source,
-            grow.share,
-            'of CPU time grows stacks',
-            first === undefined ? undefined : topOf(first, cpu.source),
-          ),
-          ...(recursive.length > 0
-            ? [
-                {
-                  source: cpu.source.name,
-                  text: `${shortName(first!)} stands ${recursive[0][1]} times or more on one stack`,
-                  value: recursive[0][1],
-                  unit: 'count',
-                },
-              ]
-            : []),
+          shareEvidence(cpu.source, grow.share, 'of CPU time grows stacks', topOf(first, cpu.source)),
+          {
+            source: cpu.source.name,
+            text: `${shortName(first)} stands ${recursive[0][1]} times or more on one stack`,
+            value: recursive[0][1],
+            unit: 'count',
+          },
           ...(stacks !== undefined && capture.memorySource !== undefined
             ? [
                 {

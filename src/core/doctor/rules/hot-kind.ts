@@ -20,7 +20,7 @@ export function busyCores(capture: Capture): number {
 
 /** Severity of a share of CPU time: none of it matters in a program that hardly uses CPU. */
 export function cpuSeverity(capture: Capture, share: number, critical: number): Severity {
-  const cores = busyCores(capture)
+  const cores = capture.wantedCores
   if (cores > 0 && cores < BUSY_CORES) return 'info'
   return share >= critical ? 'critical' : 'warning'
 }

@@ -125,8 +125,8 @@ export const poorParallelism = rule({
           g !== turns &&
           g.peak === 1 &&
           (g.wokenBy.get(turns.name) ?? 0) >= t.fed * turns.count &&
-          // In a WaitGroup: who waits for an answer over a channel asked for one thing only.
-          (g.waited.get('sync') ?? 0) >= t.waiting * a.durationNs,
+          // In a WaitGroup, or for a place in a semaphore: who receives over a channel asked for one thing only.
+          (g.waited.get('sync') ?? 0) + (g.waited.get('chan send') ?? 0) >= t.waiting * a.durationNs,
       )
     return turns === undefined || waiter === undefined ? [] : [oneByOne(capture, turns, waiter, procs)]
   },
@@ -225,6 +225,18 @@ function isWaitForWork(g: GroupActivity): boolean {
   return all > 0 && work >= 0.5 * all
 }
 
+/** Goroutines of a group that are started for each wait of the one who waits for them: those of two rounds may overlap. */
+function perRound(g: GroupActivity, a: TraceActivity): number {
+  if (g.count <= 2 * g.peak) return g.peak
+  const rounds = Math.max(
+    0,
+    ...a.groups.map((w) =>
+      w !== g && w.peak === 1 && w.waited.has('sync') ? (w.wokenBy.get(g.name) ?? 0) : 0,
+    ),
+  )
+  return rounds < 3 ? g.peak : g.count / rounds
+}
+
 export const loadImbalance = rule({
   id: 'load-imbalance',
   title: 'Several workers, but one has most of the work',
@@ -249,6 +261,7 @@ export const loadImbalance = rule({
     const group = userGroups(a).find(
       (g) =>
         g.peak >= t.workers &&
+        perRound(g, a) >= t.workers - 0.5 &&
         g.exec >= t.part * total &&
         g.exec >= t.busy * a.durationNs &&
         g.busiest >= Math.max(t.busiest, t.even / Math.min(g.peak, procs)) &&

@@ -1,3 +1,6 @@
+import type { Part } from '../../analysis/stack-facts.ts'
+import type { Capture } from '../capture.ts'
+import { functionOfClosure } from '../diagnose.ts'
 import { rule } from '../rule.ts'
 import { confidence, percent, shareEvidence, shortName, topOf } from '../words.ts'
 import { cpuSeverity, topCulprits } from './hot-kind.ts'
@@ -10,10 +13,20 @@ const CONNECTION = /^net\.\(\*conn\)\.(Read|Write)$/
 const BUFFERED =
   /^bufio\.|^io\.(Copy|copyBuffer)|^os\.(ReadFile|WriteFile)$|^(net\/|crypto\/tls\.)|^os\.\(\*File\)\.ReadFrom$|^runtime\/pprof\./
 
+/** Whether those who read and write connections do so without waiting for answers in between, as a trace tells. */
+function isStream(capture: Capture, part: Part, talk: number): boolean {
+  const network = capture.trace?.waits?.get('network')
+  const calls = capture.trace?.activity.syscalls.count ?? 0
+  if (network === undefined || calls < 100 || part.culprits.length === 0) return false
+  const names = new Set(part.culprits.map((c) => functionOfClosure(c.name)))
+  const waits = capture.factsOf(network, 0).all().culprits
+  return waits.reduce((n, c) => n + (names.has(functionOfClosure(c.name)) ? c.weight : 0), 0) <= talk * calls
+}
+
 export const unbufferedIo = rule({
   id: 'unbuffered-io',
   title: 'Very many tiny read or write system calls',
-  docs: 'A system call costs as much as a hundred function calls before a byte is moved. Where most CPU time is in reads and writes that no buffer stands in front of, pieces may be too small. Large pieces show as system calls too; what tells them apart is how long a call takes (a trace has their number and length), and how much of the time is spent on the way into the kernel and out again rather than in it. Messages on a connection are written one by one for good reason: only many calls for each time that the program waits for the network count.',
+  docs: 'A system call costs as much as a hundred function calls before a byte is moved. Where most CPU time is in reads and writes that no buffer stands in front of, pieces may be too small. Large pieces show as system calls too; what tells them apart is how long a call takes (a trace has their number and length), and how much of the time is spent on the way into the kernel and out again rather than in it. Messages on a connection that is a conversation are written one by one for good reason: only who writes and hardly ever waits for an answer counts.',
   reference: 'https://pkg.go.dev/bufio',
   thresholds: {
     cpu: { value: 0.3, meaning: 'share of CPU time in unbuffered reads and writes' },
@@ -28,9 +41,10 @@ export const unbufferedIo = rule({
       meaning:
         'share of that time outside the kernel, below which pieces are large, where the length does not tell',
     },
-    burst: {
-      value: 8,
-      meaning: 'system calls for each wait for the network, from which on a connection lacks a buffer',
+    talk: {
+      value: 0.05,
+      meaning:
+        'waits for the network by who writes, as a share of all system calls, above which it is a conversation',
     },
     samples: { value: 10, meaning: 'CPU samples in them below which nothing is said' },
   },
@@ -39,14 +53,15 @@ export const unbufferedIo = rule({
     const cpu = capture.cpu!
     const { facts } = cpu
     const calls = capture.trace?.activity.syscalls
-    const network = capture.trace?.waits?.get('network')
-    const bursts =
-      calls !== undefined && network !== undefined
-        ? calls.count / Math.max(1, capture.factsOf(network, 0).total)
-        : 0
-    const tested = facts.mark((name) => FILE.test(name) || (bursts >= t.burst && CONNECTION.test(name)))
+    const connection = facts.mark((name) => CONNECTION.test(name))
+    const file = facts.mark((name) => FILE.test(name))
     const buffered = facts.mark((name) => BUFFERED.test(name))
-    const part = facts.with(tested, buffered)
+    // Calls of connections end in the same functions as those of files.
+    const other = facts.mark((name) => BUFFERED.test(name) || CONNECTION.test(name))
+    const streams = isStream(capture, facts.with(connection, buffered), t.talk)
+    const tested = streams ? facts.mark((name) => FILE.test(name) || CONNECTION.test(name)) : file
+    const left = streams ? buffered : other
+    const part = facts.with(tested, left)
     if (part.share < t.cpu || part.samples < t.samples) return []
     const mean = calls !== undefined && calls.count > 100 ? calls.totalNs / calls.count : Number.NaN
     if (mean > t.long) return []
@@ -58,7 +73,7 @@ export const unbufferedIo = rule({
           )
         )
           return -1
-        for (let i = from; i < to; i++) if (buffered[facts.nameAt(i)] === 1) return -1
+        for (let i = from; i < to; i++) if (left[facts.nameAt(i)] === 1) return -1
         for (let i = from; i < to; i++) if (tested[facts.nameAt(i)] === 1) return i
         return -1
       })

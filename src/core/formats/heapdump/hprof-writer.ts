@@ -6,7 +6,7 @@ const HEAP_DUMP_SEGMENT = 0x1c
 const TWO32 = 2 ** 32
 
 /** Numbers with their high byte first, in a buffer that grows. */
-export class BigEndianBytes {
+class BigEndianBytes {
   private a: Uint8Array
   length = 0
 

@@ -178,7 +178,5 @@ test('damage: cut anywhere it gives counters or a DecodeError', () => {
       } catch (e) {
         expect(e).toBeInstanceOf(DecodeError)
       }
-  expect(
-    decodePerfStat(text.replace('       0.99', 'what is this\n       0.99')).problems,
-  ).toHaveLength(1)
+  expect(decodePerfStat(text.replace('       0.99', 'what is this\n       0.99')).problems).toHaveLength(1)
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { numberField, textField, bytesField } from '../../../../test/kit/proto-message.ts'
+import { bytesField, numberField, textField } from '../../../../test/kit/proto-message.ts'
 import { PerfettoWriter } from './encode.ts'
 
 function written(make: (w: PerfettoWriter) => void): number[] {
@@ -49,14 +49,22 @@ describe('a Perfetto trace', () => {
     const annotated = bytesField(4, [...numberField(1, 1), ...numberField(17, 1)])
     const out = written((w) => {
       w.begin(5, 4, 'read', 'io', [{ name: 'at', value: 'main.x' }])
-      w.begin(6, 4, 'read', 'io', [{ name: 'at', value: 'main.x' }, { name: 'n', value: 300 }])
+      w.begin(6, 4, 'read', 'io', [
+        { name: 'at', value: 'main.x' },
+        { name: 'n', value: 300 },
+      ])
       w.end(9, 4)
     })
     expect(out).toEqual([
       ...packet(
         [
           ...numberField(8, 5),
-          ...bytesField(12, [...text(1, 1, 'io'), ...text(2, 1, 'read'), ...text(3, 1, 'at'), ...text(29, 1, 'main.x')]),
+          ...bytesField(12, [
+            ...text(1, 1, 'io'),
+            ...text(2, 1, 'read'),
+            ...text(3, 1, 'at'),
+            ...text(29, 1, 'main.x'),
+          ]),
           ...bytesField(11, begin(1, annotated)),
         ],
         true,
@@ -64,7 +72,10 @@ describe('a Perfetto trace', () => {
       ...packet([
         ...numberField(8, 6),
         ...bytesField(12, text(3, 2, 'n')),
-        ...bytesField(11, begin(1, [...annotated, ...bytesField(4, [...numberField(1, 2), ...numberField(4, 300)])])),
+        ...bytesField(
+          11,
+          begin(1, [...annotated, ...bytesField(4, [...numberField(1, 2), ...numberField(4, 300)])]),
+        ),
       ]),
       ...packet([...numberField(8, 9), ...bytesField(11, [...numberField(9, 2), ...numberField(11, 4)])]),
     ])

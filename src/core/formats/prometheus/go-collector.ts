@@ -88,7 +88,7 @@ export function decodeGoMetrics(text: string): PromProgram | undefined {
   const memstats: Record<string, number> = {}
   const values = new Map<string, number>()
   const cumulative = new Map<string, PromSample[]>()
-  const process = new Map<string, number>()
+  const plain = new Map<string, number>()
   let goVersion: string | undefined
   for (const s of samples) {
     const field = s.name.startsWith('go_memstats_') ? MEMSTATS[s.name.slice(12)] : undefined
@@ -101,9 +101,9 @@ export function decodeGoMetrics(text: string): PromProgram | undefined {
     else if (s.name === 'go_memstats_last_gc_time_seconds') memstats.LastGC = s.value * 1e9
     else if (s.name === 'go_gc_duration_seconds_sum') memstats.PauseTotalNs = s.value * 1e9
     else if (s.name === 'go_gc_duration_seconds_count') memstats.NumGC = s.value
-    else if (s.labels.size === 0) process.set(s.name, s.value)
+    else if (s.labels.size === 0) plain.set(s.name, s.value)
   }
-  const goroutines = process.get('go_goroutines')
+  const goroutines = plain.get('go_goroutines')
   if (goroutines === undefined && memstats.HeapAlloc === undefined && values.size === 0) return undefined
   const histograms = new Map([...cumulative].map(([name, buckets]) => [name, bucketsOf(buckets)]))
   return {
@@ -113,12 +113,12 @@ export function decodeGoMetrics(text: string): PromProgram | undefined {
       ...(goVersion !== undefined && { goVersion }),
     },
     goroutines: goroutines ?? values.get('/sched/goroutines:goroutines'),
-    threads: process.get('go_threads'),
-    cpuSeconds: process.get('process_cpu_seconds_total'),
-    residentBytes: process.get('process_resident_memory_bytes'),
-    openFiles: process.get('process_open_fds'),
-    maxFiles: process.get('process_max_fds'),
-    startSeconds: process.get('process_start_time_seconds'),
+    threads: plain.get('go_threads'),
+    cpuSeconds: plain.get('process_cpu_seconds_total'),
+    residentBytes: plain.get('process_resident_memory_bytes'),
+    openFiles: plain.get('process_open_fds'),
+    maxFiles: plain.get('process_max_fds'),
+    startSeconds: plain.get('process_start_time_seconds'),
   }
 }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { choices, randomTrace } from '../../analysis/trace/random-trace.ts'
+import { choices, randomTrace } from '../../../../test/kit/random-trace.ts'
 import { PerfettoTrace } from './perfetto.ts'
 
 /** [type, track, time] of the events of a trace, read with none of the encoder's code. */

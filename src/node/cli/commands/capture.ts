@@ -4,9 +4,11 @@ import type { FlagParametersForType } from '@stricli/core'
 import { UserError } from '../../../core/base/errors.ts'
 import { TOPICS, type Topic } from '../../../core/engine/capture-plan.ts'
 import { captureLive } from '../../live/capture-live.ts'
+import { captureCommandTo, captureInside } from '../../live/run-command.ts'
 import { parseHeader } from '../../live/target.ts'
 import { bytesOf, millisOf } from '../../live/units-of.ts'
 import { type CommandSpec, parseCommand } from '../people/command.ts'
+import { flag, text, texts } from '../people/flag-kinds.ts'
 import { type LiveFlags, liveFlags, liveOptions } from '../people/flags.ts'
 import { packageVersion } from '../people/package-version.ts'
 
@@ -25,13 +27,12 @@ export interface CaptureFlags extends LiveFlags {
   readonly when?: string
   readonly every?: number
   readonly json?: boolean
+  readonly godebug?: string
+  readonly count?: number
+  readonly cpu?: string
+  readonly into?: string
 }
 
-const text = (brief: string, placeholder: string) =>
-  ({ kind: 'parsed', parse: String, brief, placeholder, optional: true }) as const
-const texts = (brief: string, placeholder: string) =>
-  ({ kind: 'parsed', parse: String, brief, placeholder, optional: true, variadic: true }) as const
-const flag = (brief: string) => ({ kind: 'boolean', brief, optional: true, withNegated: false }) as const
 const parsed = (parse: (text: string) => number, brief: string, placeholder: string) =>
   ({ kind: 'parsed', parse, brief, placeholder, optional: true }) as const
 
@@ -63,6 +64,14 @@ const flags: FlagParametersForType<CaptureFlags> = {
   when: text('wait until this is so: goroutines>5000 || cpu>80%', 'CONDITION'),
   every: parsed(millisOf, 'with --when: how often to look (5s)', 'DURATION'),
   json: flag('print capture.json to standard output when done'),
+  godebug: text(
+    'settings added to GODEBUG of a command (gctrace=1,schedtrace=1000); none for no',
+    'SETTINGS',
+  ),
+  count: parsed(atLeastOne, '-count of go test; 6 or more let goscope gate judge benchmarks', 'N'),
+  cpu: text('-cpu of go test', 'LIST'),
+  // How go test runs us in front of each test binary.
+  into: { ...text('', 'DIR'), hidden: true },
 }
 
 export const spec: CommandSpec<CaptureFlags> = {
@@ -73,21 +82,41 @@ export const spec: CommandSpec<CaptureFlags> = {
   aliases: { o: 'output' },
   groups: [
     ['What', ['output', 'seconds', 'traceSeconds', 'traceSize', 'all', 'skip', 'log', 'json']],
+    ['Commands', ['godebug', 'count', 'cpu']],
     ['When', ['continuous', 'keep', 'when', 'every']],
     ['How it is reached', ['header', 'pprofPath', 'metricsPath', 'timeout', 'tlsCert', 'tlsKey', 'tlsCa']],
   ],
   examples: [
     ['goscope capture localhost:6060 -o before/', 'a server with net/http/pprof'],
     ['goscope capture pid:4711 -o now.tar.gz', 'a process of this machine, packed'],
+    ['goscope capture a:6060 b:6060 -o both/', 'two programs at the same moment, a folder each'],
+    [
+      'goscope capture localhost:6060 --when "goroutines > 5000 || heap_inuse > 1GiB" -o peak/',
+      'when it happens',
+    ],
+    ['goscope capture localhost:6060 --continuous 10m --keep 12 -o ring/', 'the last two hours, always'],
+    [
+      'goscope capture -o tests/ -- go test ./...',
+      'tests with all their profiles, a folder for each package',
+    ],
+    ['goscope capture -o run/ -- ./program --flag', 'a program with its GC and scheduler logs'],
     ['goscope doctor before/', 'then: what is wrong'],
   ],
 }
 
+const DEFAULT_GODEBUG = 'gctrace=1,schedtrace=1000'
+
 /** Runs the command; returns its exit status. Throws UserError. */
 export async function run(argv: readonly string[]): Promise<number> {
-  const parsed = await parseCommand(spec, argv)
+  // What stands behind -- is somebody else's.
+  const split = argv.indexOf('--')
+  const parsed = await parseCommand(spec, split < 0 ? argv : argv.slice(0, split))
   if (parsed === undefined) return 0
   const { flags: f, args } = parsed
+  if (split >= 0) {
+    if (args.length > 0) throw new UserError('a program to reach or a command to run, not both')
+    return runCommand(argv.slice(split + 1), f)
+  }
   if (args.length === 0)
     throw new UserError(
       'which program? host:port, http(s)://…, unix:/path.sock or pid:N; --help has examples',
@@ -112,6 +141,23 @@ export async function run(argv: readonly string[]): Promise<number> {
     everyMs: f.every ?? 5000,
     json: f.json === true,
   })
+}
+
+async function runCommand(argv: readonly string[], f: Partial<CaptureFlags>): Promise<number> {
+  if (argv.length === 0) throw new UserError('which command? it stands behind --')
+  for (const name of ['continuous', 'when', 'log', 'header'] as const)
+    if (f[name] !== undefined)
+      throw new UserError(`--${name} is for programs that run already, not for commands`)
+  const godebug = f.godebug === undefined ? DEFAULT_GODEBUG : f.godebug === 'none' ? '' : f.godebug
+  const o = {
+    godebug,
+    skip: topicsOf(f.skip ?? []),
+    version: packageVersion(),
+    count: f.count,
+    cpu: f.cpu,
+  }
+  if (f.into !== undefined) return captureInside(f.into, argv, o)
+  return captureCommandTo(f.output, argv, o, f.json === true)
 }
 
 function topicsOf(texts: readonly string[]): ReadonlySet<Topic> {

@@ -3,7 +3,6 @@ import type { Commands } from '../people/registry.ts'
 
 /** All commands, in the order of help. */
 export const COMMANDS: Commands = {
-  capture: { summary: 'everything a live program gives, in one folder', load: () => import('./capture.ts') },
   doctor: { summary: 'what is wrong, with evidence, and what to do', load: () => import('./doctor.ts') },
   info: { summary: 'what each source is, and what is wrong with it', load: () => import('./info.ts') },
   top: { summary: 'the functions that took most', load: () => import('./top.ts') },
@@ -24,6 +23,11 @@ export const COMMANDS: Commands = {
   heapdump: {
     summary: 'what holds the memory, from debug.WriteHeapDump',
     load: () => import('./heapdump.ts'),
+  },
+  capture: { summary: 'everything a live program gives, in one folder', load: () => import('./capture.ts') },
+  wall: {
+    summary: 'wall-clock profile of a live program, on and off CPU',
+    load: () => import('./wall.ts'),
   },
   ps: { summary: 'Go programs running here, and how to reach each', load: () => import('./ps.ts') },
   watch: { summary: 'live numbers of running programs', load: () => import('./watch.ts') },

@@ -39,7 +39,7 @@ export const spec: CommandSpec<InfoFlags> = {
   notes: [
     'Profiles, execution traces, logs of the runtime, goroutine dumps and crashes, heap dumps, statistics of ' +
       'memory, benchmark results, output of perf stat, and captures of all these are told apart by their ' +
-      'content, never by their names.',
+      'content.',
   ],
 }
 

@@ -10,6 +10,7 @@ import {
   cellWidth,
   countText,
   cutRight,
+  padEnd,
   shareText,
 } from '../../../core/base/people-fmt.ts'
 import { readMemory } from '../../capture/read-memory.ts'
@@ -175,7 +176,7 @@ function accountLines(style: Style, a: MemoryAccount, whole: number): string[] {
         : []),
     ],
     {
-      title: `${padEnd('what', widest)}  how it is known`,
+      title: 'what, and how it is known',
       cells: rows.map((r, k) => (room) => {
         const title = padEnd(titles[k]!, widest)
         const known = own(style, `${r.certainty}: ${r.formula}`)

@@ -205,6 +205,7 @@ async function livePage(
   recorder: Recorder | undefined,
 ): Promise<number> {
   const headers = headersOf(flags)
+  const stopper = new AbortController()
   const page = new WatchPage({
     flags,
     intervalMs,
@@ -215,17 +216,16 @@ async function livePage(
       const { facts } = targets[index]!
       if (what === 'capture') {
         const more = flags.header?.flatMap((h) => ['--header', h]) ?? []
-        return `the capture is in ${await takeCapture(facts.argument, facts.program, more)}`
+        return `the capture is in ${await takeCapture(facts.argument, facts.program || facts.name, more, stopper.signal)}`
       }
       // A process without a server says so in words.
       const address = facts.argument.startsWith('pid:') ? facts.shown : facts.argument
-      return `written: ${await takeProfile(targetOf(address, flags), what, headers)}`
+      return `written: ${await takeProfile(targetOf(address, flags), what, headers, stopper.signal)}`
     },
   })
-  const stopper = new AbortController()
   page.start()
   try {
-    page.done.then(() => stopper.abort())
+    page.done.then(() => stopper.abort(new UserError('ended')))
     await everyInterval(intervalMs, stopper.signal, async () => {
       await Promise.race([tickAll(targets, intervalMs * GRACE), aborted(stopper.signal)])
       if (stopper.signal.aborted) return false
@@ -253,7 +253,7 @@ async function replay(recording: Recording, flags: Partial<WatchFlags>): Promise
   if (damaged > 0)
     process.stderr.write(`goscope watch: ${damaged} lines of the recording are damaged and left out\n`)
   const style = styleFor(flags)
-  const shown = targets.map((t) => ({ ...t, argument: t.shown }))
+  const shown = targets.map((t) => ({ ...t, argument: t.shown, name: '' }))
   const replayed = shown.map((facts) => ({
     facts,
     reading: undefined as Recording['readings'][number] | undefined,

@@ -3,8 +3,9 @@
 import type { Change } from '../../../core/analysis/compare/compare.ts'
 import { fitName, type NameParts, splitFunctionName } from '../../../core/analysis/display-names.ts'
 import { ABSENT, shareText, valueText } from '../../../core/base/people-fmt.ts'
+import { quietLines } from './fact-lines.ts'
 import { dots, own, paint, type Style, safeName, type Tone } from './style.ts'
-import { tableLines, wrapLines } from './table.ts'
+import { tableLines } from './table.ts'
 
 /** A value in its unit. */
 export function measureText(value: number, unit: string): string {
@@ -27,12 +28,12 @@ export function ratioText(c: Change): string {
 }
 
 /** How much a change means, given its level: '' nothing said, '~' may be chance, 'p=0.008'. */
-export function significanceText(c: Change, alpha: number): string {
+function significanceText(c: Change, alpha: number): string {
   if (c.before.length < 2 || c.after.length < 2) return ''
   return c.p <= alpha ? `p=${c.p.toFixed(3)}` : `~ p=${c.p.toFixed(2)}`
 }
 
-export function changeTone(c: Change): Tone {
+function changeTone(c: Change): Tone {
   if (c.change === 0 || Number.isNaN(c.change) || c.worse === 0) return 'plain'
   return c.change * c.worse > 0 ? 'more' : 'less'
 }
@@ -96,10 +97,10 @@ export function changeLines(
     )
     if (shown.length < sorted.length)
       lines.push(
-        ...wrapLines(
+        ...quietLines(
           style,
           `${dots(style)} ${sorted.length - shown.length} more changed; --limit 0 for all`,
-        ).map((l) => paint(style, 'quiet', l)),
+        ),
       )
   }
   return lines.length > 0 ? lines : ['no difference']

@@ -3,7 +3,7 @@
 import { UserError } from '../../../core/base/errors.ts'
 
 /** A whole number; 0 and `all` are no limit. Throws UserError. */
-export function wholeNumber(text: string): number {
+function wholeNumber(text: string): number {
   if (text === 'all') return 0
   if (!/^\d{1,9}$/.test(text)) throw new UserError('must be a whole number, 0 for no limit')
   return Number(text)

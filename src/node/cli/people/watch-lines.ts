@@ -114,9 +114,13 @@ function alertLine(style: Style, t: PageTarget): string {
 
 /** Rows of the program's numbers, each with a small chart of one of them. */
 function programLines(style: Style, t: PageTarget): string[] {
-  const values = t.reading?.values ?? {}
+  const fresh = t.reading?.values ?? {}
+  const values = (t.reading?.silentMs ?? 0) > 0 ? { ...t.last, ...fresh } : fresh
+  // What is old is shown as such.
   const cells = (name: MetricName, before = '', after = ''): Cell[] =>
-    metricCells(values, name, before, after)
+    metricCells(values, name, before, after).map((c) =>
+      fresh[name] === undefined ? { ...c, tone: 'quiet' as const } : c,
+    )
   const rows: readonly (readonly [name: string, chart: MetricName, cells: readonly Cell[]])[] = [
     [
       'heap',

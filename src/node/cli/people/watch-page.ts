@@ -42,6 +42,8 @@ export class WatchPage {
   private selected = 0
   private view: PageView = 'use'
   private paused = false
+  /** Whether the user wanted to quit while something is being taken. */
+  private asked = false
   private message = ''
   private finish: (() => void) | undefined
   /** The signal that ended it, if one did. */
@@ -79,7 +81,10 @@ export class WatchPage {
     // A terminal has its width only while it is drawn to: it may have changed.
     const style = styleFor({ ...this.o.flags, width: this.o.flags.width ?? this.screen.columns })
     const status = [this.paused ? 'PAUSED' : '', this.o.status()].filter((s) => s !== '').join('  ')
-    const doing = this.running.size === 0 ? '' : `taking ${[...this.running].join(', ')} ...`
+    const doing =
+      this.running.size === 0
+        ? ''
+        : `taking ${[...this.running].join(', ')} ...${this.asked ? '  q again ends it and quits' : ''}`
     this.screen.draw(
       pageLines(
         style,
@@ -100,7 +105,7 @@ export class WatchPage {
   private key(key: string): void {
     const count = this.o.targets().length
     this.message = ''
-    if (key === 'q' || key === 'Q') this.finish?.()
+    if (key === 'q' || key === 'Q') this.quit()
     else if (key === ' ') this.paused = !this.paused
     else if (key === '\t') this.selected = (this.selected + 1) % Math.max(1, count)
     else if (/^[1-9]$/.test(key) && Number(key) <= count) this.selected = Number(key) - 1
@@ -110,6 +115,12 @@ export class WatchPage {
     else if (key === 'm') this.addMark(`mark ${this.marks.length + 1}`)
     else if (Object.hasOwn(TAKES, key)) this.takeNow(TAKES[key]!)
     this.draw(true)
+  }
+
+  /** Not in the middle of a capture, unless asked twice. */
+  private quit(): void {
+    if (this.running.size === 0 || this.asked) this.finish?.()
+    else this.asked = true
   }
 
   private addMark(text: string): void {

@@ -17,6 +17,7 @@ import { own, paint, type Style, safeName, styleFor } from '../people/style.ts'
 import { tableLines, wrapLines } from '../people/table.ts'
 import { writeLines } from '../people/write-lines.ts'
 import {
+  counted,
   firstOf,
   functionText,
   moreLines,
@@ -150,14 +151,14 @@ function subjectLines(style: Style, { subject: s, total }: Causes): string[] {
     text =
       s.id !== undefined
         ? `Goroutine ${s.id}, ${name}: ${time}${at}`
-        : `${countText(s.count)} goroutines of ${name}${s.count < s.of ? `, those of ${countText(s.of)} that waited most` : ''}: ${time} together`
+        : `${counted(s.count, 'goroutine')} of ${name}${s.count < s.of ? `, those of ${countText(s.of)} that waited most` : ''}: ${time} together`
   else {
     const single = s.kind === 'task' ? `Task ${s.id}, ${name}` : `Region ${name} of goroutine ${s.id}`
     const which = s.of > 1 ? `, the longest of ${countText(s.of)}` : ''
     text =
       s.id !== undefined
         ? `${single}: ${time}${at}${which}`
-        : `${countText(s.count)} ${s.kind}s ${name}${s.count < s.of ? `, the longest of ${countText(s.of)}` : ''}: ${time} together`
+        : `${counted(s.count, s.kind)} ${name}${s.count < s.of ? `, the longest of ${countText(s.of)}` : ''}: ${time} together`
   }
   return wrapLines(style, own(style, text)).map((l) => paint(style, 'strong', l))
 }

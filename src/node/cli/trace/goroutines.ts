@@ -17,6 +17,7 @@ import { paint, type Style, safeName, styleFor } from '../people/style.ts'
 import { type Column, type LastCell, tableLines } from '../people/table.ts'
 import { writeLines } from '../people/write-lines.ts'
 import {
+  counted,
   firstOf,
   functionText,
   moreLines,
@@ -170,7 +171,7 @@ function oneByOneLines(
   const shown = firstOf(all, limit)
   const cells: LastCell[] = shown.map((g) => () => paint(style, 'quiet', g.alive ? 'alive at the end' : ''))
   return [
-    ...traceHead(style, t, [`${countText(group.count)} goroutines of ${safeName(group.name)}`], part),
+    ...traceHead(style, t, [`${counted(group.count, 'goroutine')} of ${safeName(group.name)}`], part),
     '',
     ...tableLines(
       style,

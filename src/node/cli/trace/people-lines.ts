@@ -4,7 +4,7 @@ import { fitName, splitFunctionName } from '../../../core/analysis/display-names
 import { originOf } from '../../../core/analysis/origin.ts'
 import type { NamedPlace } from '../../../core/analysis/trace/places.ts'
 import { DecodeError, UserError } from '../../../core/base/errors.ts'
-import { bytesText, timeText } from '../../../core/base/people-fmt.ts'
+import { bytesText, countText, timeText } from '../../../core/base/people-fmt.ts'
 import { displayable } from '../../../core/base/utf8.ts'
 import { damageText, type TraceDamage } from '../../../core/engine/trace-summary.ts'
 import { dots, own, paint, type Style, safeName } from '../people/style.ts'
@@ -76,6 +76,11 @@ export function moreLines(style: Style, shown: number, all: number): string[] {
   return wrapLines(style, `${dots(style)} ${all - shown} more; --limit 0 for all`).map((l) =>
     paint(style, 'quiet', l),
   )
+}
+
+/** `1 goroutine`, `16 goroutines`. */
+export function counted(n: number, noun: string): string {
+  return `${countText(n)} ${n === 1 ? noun : `${noun}s`}`
 }
 
 /** The first `limit` of a list, all for 0. */

@@ -25,4 +25,5 @@ Flags:
 
 Beyond 'go tool trace':
 	goscope trace facts trace.out: all that its pages compute, as one JSON document
+	goscope trace help: reports for people (summary, causes, tasks, flame, ...) and exports
 `

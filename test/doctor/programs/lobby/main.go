@@ -22,6 +22,8 @@ func (rm *room) wait() {
 	}
 }
 
+var rooms []*room
+
 func watch(stop chan struct{}) {
 	t := time.NewTicker(50 * time.Millisecond)
 	defer t.Stop()
@@ -40,8 +42,13 @@ func main() {
 	for i := 0; i < 60; i++ {
 		rm := &room{}
 		rm.cond = sync.NewCond(&rm.mu)
+		rooms = append(rooms, rm)
 		go rm.wait()
 		go watch(stop)
 	}
 	r.Wait()
+	for _, rm := range rooms {
+		rm.cond.Broadcast()
+	}
+	close(stop)
 }

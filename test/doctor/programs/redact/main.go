@@ -36,7 +36,7 @@ func main() {
 		}
 		rd.ready = append(rd.ready, re)
 	}
-	line := strings.Repeat("mail anna@mail.com about 1234-5678 please. ", 40)
+	line := strings.Repeat("mail anna@mail.com about 1234-5678 please. ", 2)
 	for r.Alive() {
 		rd.apply(line)
 	}

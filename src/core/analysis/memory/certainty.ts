@@ -1,0 +1,2 @@
+/** How a number came about. */
+export type Certainty = 'measured' | 'computed' | 'at most' | 'at least' | 'estimated'
