@@ -7,12 +7,12 @@ import { gzipSync } from 'node:zlib'
 
 const PROFILE = /^(cpu|heap(-t\d+)?|goroutine(-t\d+)?|goroutineleak|allocs|block|mutex|threadcreate)\.pb\.gz$/
 const TEXT = /^(memstats(-t\d+|\.before)?\.json|metrics\.json|goroutine\.debug2\.txt)$/
-const SMALL_TRACE = 14 << 10
+const SMALL_TRACE = 9 << 10
 /** Programs that only a trace can judge, and the largest trace that is kept of each; of repaired ones a small one at most. */
 const TRACED = new Map(
   Object.entries({
     ...Object.fromEntries(
-      'render mandel tenants encoder ingest ledger gateway semaphore assembly auctionhouse copier pcap chat maze payroll assay relay kvstore pixelsum'
+      'render mandel tenants encoder ingest ledger gateway semaphore assembly auctionhouse copier pcap chat maze payroll assay relay pixelsum'
         .split(' ')
         .map((name) => [name, 110 << 10]),
     ),

@@ -134,10 +134,15 @@ export class Capture {
 
   /**
    * Cores that the program would have used: more than it got on a machine that was busy with others. From the
-   * goroutines that a trace shows running (the system may not run their threads) where that is more; 0 if unknown.
+   * goroutines that a trace shows running (the system may not run their threads), and from the runtime's own account
+   * of idle processors (as of the newest collection), where that is more; 0 if unknown.
    */
   get wantedCores(): number {
-    return this.busyCores === 0 ? 0 : Math.max(this.busyCores, this.trace?.activity.running ?? 0)
+    if (this.busyCores === 0) return 0
+    const total = this.metric('/cpu/classes/total:cpu-seconds') ?? 0
+    const idle = this.metric('/cpu/classes/idle:cpu-seconds') ?? total
+    const accounted = total > 0 ? ((total - idle) / total) * (this.gomaxprocs ?? 0) : 0
+    return Math.max(this.busyCores, this.trace?.activity.running ?? 0, accounted)
   }
 
   /** Cores that the program kept busy while its CPU profile ran; 0 if unknown. */

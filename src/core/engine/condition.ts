@@ -138,7 +138,8 @@ class Reader {
     if (text.length > LONGEST) throw new UserError(`the condition is longer than ${LONGEST} characters`)
     TOKEN.lastIndex = 0
     let at = 0
-    while (text.slice(at).trim() !== '') {
+    const end = text.trimEnd().length
+    while (at < end) {
       TOKEN.lastIndex = at
       const m = TOKEN.exec(text)
       if (m?.groups === undefined)

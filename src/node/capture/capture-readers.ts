@@ -88,6 +88,11 @@ function readLog(file: CaptureFile, to: CaptureBuilder): void {
 
 /** Text that did not begin like anything: it is a log if something of the runtime comes later. */
 function readText(file: CaptureFile, to: CaptureBuilder): void | Promise<void> {
+  // Metrics of Prometheus: kept for people.
+  if (/^# (HELP|TYPE) [A-Za-z_:]/.test(decodeUtf8(file.bytes.subarray(0, 256)))) {
+    to.source(file.name, 'metrics', [])
+    return
+  }
   const isLog = mainKind(logOf(file)) !== undefined || isDump(file.bytes)
   return isLog ? readLog(file, to) : readProfile(file, to)
 }

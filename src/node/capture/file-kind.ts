@@ -17,7 +17,7 @@ export type FileKind =
   | 'heapdump'
   | 'perf-stat'
   | 'bench'
-  /** capture.json: what `goscope capture` did. */
+  /** capture.json and process.json: what `goscope capture` did, and the process as the system saw it. */
   | 'manifest'
   /** What the runtime printed: GODEBUG's lines, goroutine dumps, crashes, races; perhaps between a program's own lines. */
   | 'log'
@@ -39,11 +39,15 @@ export function fileKind(name: string, head: Uint8Array): FileKind {
   if (sniffHeapDump(head.subarray(0, 64)) > 0) return 'heapdump'
   if (head.subarray(0, 4096).includes(0)) return 'profile'
   const lines = text(head)
-  if (/^\s*\{\s*"schema": *"goscope\.capture\//.test(lines)) return 'manifest'
+  if (/^\s*\{\s*"schema": *"goscope\.(capture|process)\//.test(lines)) return 'manifest'
   if (sniffPerfStat(lines)) return 'perf-stat'
   if (sniffBench(lines)) return 'bench'
   if (sniffLog(head) !== undefined || isDump(head)) return 'log'
-  if (detectFormat(head.subarray(0, SNIFF_BYTES), name) !== undefined) return 'profile'
+  // Short text may look like fields of profile.proto, but no profile is all text.
+  const format = detectFormat(head.subarray(0, SNIFF_BYTES), name)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what text has none of
+  if (format !== undefined && (format.id !== 'pprof' || /[\x00-\x08\x0b\x0c\x0e-\x1a]/.test(lines)))
+    return 'profile'
   const what = describeHead(head)
   return what === undefined || what === 'plain text' ? 'text' : 'profile'
 }

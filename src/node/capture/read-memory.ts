@@ -19,6 +19,10 @@ export interface MemorySources {
 export async function readMemory(args: readonly string[]): Promise<MemorySources> {
   const items: NamedSnapshot[] = []
   for (const arg of args) {
+    if (/^pid:\d+$/.test(arg)) {
+      items.push({ snapshot: await readProcess(arg), name: arg, folder: '' })
+      continue
+    }
     if (/^\w+:|^-$/.test(arg)) {
       const name = arg === '-' ? 'standard input' : arg
       items.push({ snapshot: decode(await readAll(arg, MAX_MEMORY_BYTES), name), name, folder: '' })
@@ -47,6 +51,26 @@ export async function readMemory(args: readonly string[]): Promise<MemorySources
       `${args.join(', ')}: no memory statistics in it (memstats, vars, metrics as JSON; smaps, status)`,
     )
   return { snapshots: joinMoments(items), sources: items.map((i) => i.name) }
+}
+
+/** What the system says of a process of this machine, now: its mappings, its status, its container. Throws UserError. */
+async function readProcess(arg: string): Promise<MemorySnapshot> {
+  const { pidOf } = await import('../proc/pid-argument.ts')
+  const { ProcError, procText } = await import('../proc/read-proc.ts')
+  const { Cgroups } = await import('../proc/cgroup-files.ts')
+  const pid = pidOf(arg)
+  const file = (name: string): MemorySnapshot => {
+    try {
+      return decode(Buffer.from(procText(`/proc/${pid}/${name}`), 'latin1'), `/proc/${pid}/${name}`)
+    } catch (e) {
+      if (!(e instanceof ProcError)) throw e
+      const why = e.why === 'forbidden' ? 'may not be read by this user' : 'there is no such process'
+      throw new UserError(`${arg}: ${why}`)
+    }
+  }
+  const status = file('status')
+  const { memoryBytes: containerLimit } = new Cgroups().limits(pid)
+  return { ...status, ...file('smaps'), ...(containerLimit !== undefined && { containerLimit }) }
 }
 
 /** The first bytes of a file, unpacked: at least 4 KiB if it has so many. */

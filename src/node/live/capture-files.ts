@@ -27,12 +27,16 @@ export interface PartFile {
   drop(): void
 }
 
+/** capture.json with many remarks, twice. */
+const LAST_BYTES = 64 << 10
+
 export class CaptureFolder {
   readonly path: string
   private readonly open = new Set<PartFile>()
 
   private readonly made: boolean
   private readonly written = new Set<string>()
+  private last: PartFile | undefined
 
   /** Makes the folder. Throws UserError if it cannot be made, or holds something already that is not named as `allowed`. */
   constructor(path: string, allowed?: RegExp) {
@@ -98,6 +102,22 @@ export class CaptureFolder {
       file.drop()
       throw e
     }
+  }
+
+  /** Keeps room for the last words of a capture on a disk that it fills. */
+  reserve(): void {
+    try {
+      this.last ??= this.begin('.last')
+      this.last.write(new Uint8Array(LAST_BYTES))
+    } catch {
+      // Then there is no room for it.
+    }
+  }
+
+  /** Gives the room back. */
+  release(): void {
+    this.last?.drop()
+    this.last = undefined
   }
 
   /** Takes away what is not finished. */

@@ -53,6 +53,8 @@ const SMALL_PROFILE = 16 << 10
 const BUSY_STEP_MS = 1000
 /** Answers that took too long or too much before no more are asked for. */
 const MOST_COSTLY = 2
+/** Files that could not be written before no more are asked for. */
+const MOST_UNWRITTEN = 2
 
 /**
  * Captures into the folder until the plan is done or `signal` ends it. Returns the manifest, which is in the
@@ -82,6 +84,7 @@ class CaptureRun {
   /** Whether /debug/vars has memory statistics; undefined until it was asked. */
   private hasVars: boolean | undefined
   private costly = 0
+  private unwritten = 0
 
   constructor(
     target: Target,
@@ -105,10 +108,12 @@ class CaptureRun {
   async all(): Promise<Manifest> {
     const m = this.manifest
     this.save()
+    this.folder.reserve()
     let offer: Offer
     try {
       offer = await this.offer()
     } catch (e) {
+      this.folder.dropOpen()
       m.state = this.signal.aborted ? 'interrupted' : 'broken off'
       if (e instanceof UserError && !this.signal.aborted) {
         this.save()
@@ -129,6 +134,7 @@ class CaptureRun {
     }
     if (this.signal.aborted) m.state = 'interrupted'
     else if (m.state === 'running') m.state = 'complete'
+    this.folder.release()
     this.folder.dropOpen()
     this.save()
     return m
@@ -187,9 +193,10 @@ class CaptureRun {
       return true
     } catch (e) {
       if (this.signal.aborted) return false
-      // What the disk refuses once it will refuse again.
-      if (isFull(e) || (e as NodeJS.ErrnoException).syscall === 'write') {
+      if (typeof (e as NodeJS.ErrnoException).syscall === 'string') {
         this.lose(step.file, isFull(e) ? 'no space left where the capture is written' : (e as Error).message)
+        // Something smaller may still fit; but the program must not work for nothing.
+        if (++this.unwritten < MOST_UNWRITTEN) return true
         this.manifest.state = 'broken off'
         return false
       }
@@ -288,6 +295,8 @@ class CaptureRun {
     // Handlers of others may not understand fractions and take a second, or thirty.
     const ran = Math.max(TRACE_PROBE_SECONDS, first.answerMs < 1000 ? 0 : first.totalMs / 1000)
     const seconds = first.cut ? 0 : traceSeconds(first.bytes, ran, this.options)
+    // It is there already, whatever becomes of the longer one.
+    if (seconds > 0) this.list(this.captured(step, 'trace', `seconds=${TRACE_PROBE_SECONDS}`, first))
     const got = seconds > 0 ? await one(seconds) : first
     const traced = seconds || Math.min(TRACE_PROBE_SECONDS, step.seconds)
     const note = got.cut
@@ -389,15 +398,18 @@ class CaptureRun {
   }
 
   private keep(step: CaptureStep, path: string, query: string, got: Fetched, note?: string): void {
-    this.add({
+    this.add({ ...this.captured(step, path, query, got), ...(note !== undefined && { note }) })
+  }
+
+  private captured(step: CaptureStep, path: string, query: string, got: Fetched): CapturedFile {
+    return {
       file: step.file,
       what: step.what,
       from: this.clean(pageOf(this.target, path, query).shown),
       started: got.started,
       seconds: round(got.totalMs / 1000),
       bytes: got.bytes,
-      ...(note !== undefined && { note }),
-    })
+    }
   }
 
   private put(

@@ -58,6 +58,9 @@ export class StatusError extends UserError {
   }
 }
 
+/** Carries what a sink threw past those who explain errors of the network. */
+class SinkError extends Error {}
+
 /** The answer took too long, or too much: to ask again costs as much again. */
 export class CostlyError extends UserError {}
 
@@ -131,6 +134,8 @@ export class LiveClient {
         return { bytes, cut, contentType, answerMs: answered, totalMs: performance.now() - start }
       }
     } catch (e) {
+      // What the sink threw is not the server's fault.
+      if (e instanceof SinkError) throw e.cause
       throw control.signal.aborted ? control.signal.reason : transportError(e, r)
     } finally {
       clearTimeout(timer)
@@ -220,6 +225,13 @@ export class LiveClient {
       throw new UserError(`the server packs its answer in a way that was not asked for: ${oneLine(packing)}`)
     }
     const start = performance.now()
+    const sink = (chunk: Uint8Array): void => {
+      try {
+        o.sink(chunk)
+      } catch (cause) {
+        throw new SinkError('', { cause })
+      }
+    }
     let bytes = 0
     let head: Uint8Array[] | undefined = []
     const stall = setTimeout(
@@ -227,7 +239,10 @@ export class LiveClient {
       stallMs,
     )
     return new Promise<{ bytes: number; cut: boolean }>((resolve, reject) => {
+      // Data may still come after it was told to stop.
+      let stopped = false
       const stop = (e: unknown): void => {
+        stopped = true
         reject(e)
         res.destroy()
       }
@@ -240,10 +255,11 @@ export class LiveClient {
           stop(new UserError(strange))
           return false
         }
-        o.sink(all)
+        sink(all)
         return true
       }
       res.on('data', (chunk: Uint8Array) => {
+        if (stopped) return
         stall.refresh()
         bytes += chunk.length
         const spent = performance.now() - start
@@ -258,12 +274,13 @@ export class LiveClient {
             head.push(chunk)
             if (bytes < HEAD_BYTES) return
             if (!judge()) return
-          } else o.sink(chunk)
+          } else sink(chunk)
         } catch (e) {
           stop(e)
           return
         }
         if (o.stopAt !== undefined && bytes >= o.stopAt) {
+          stopped = true
           resolve({ bytes, cut: true })
           res.destroy()
         }

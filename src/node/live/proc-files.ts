@@ -48,6 +48,10 @@ export interface ProcessInfo {
     readonly received: number
     readonly sending: number
   }[]
+  /** Of the system for this process: soft (what counts) and hard, as /proc/PID/limits has them. */
+  readonly limits: Readonly<Record<string, { readonly soft: string; readonly hard: string }>>
+  /** Files of its control group on processor time, as they are. */
+  readonly cpuGroup: Readonly<Record<string, string>>
   /** Words on what is not complete. */
   readonly notes: readonly string[]
 }
@@ -80,7 +84,6 @@ export function readProcFiles(pid: number): ProcessLook {
     }
   }
   take('status.txt', `/proc/${pid}/status`)
-  take('limits.txt', `/proc/${pid}/limits`)
   // An old kernel or a guarded process may have only one of the two.
   if (!take('smaps.txt', `/proc/${pid}/smaps`)) take('smaps.txt', `/proc/${pid}/smaps_rollup`)
   for (const [name, path] of containerFiles(pid)) {
@@ -115,13 +118,33 @@ function containerFiles(pid: number): (readonly [name: string, path: string])[] 
   const mounts = parseCgroupMounts(procTextOrNone('/proc/self/mountinfo') ?? '')
   const [v2] = cgroupFolders(paths, mounts, '')
   const [v1] = cgroupFolders(paths, mounts, 'memory')
-  const [cpu] = cgroupFolders(paths, mounts, 'cpu')
   const out: (readonly [string, string])[] = []
-  for (const name of ['memory.max', 'memory.current', 'cpu.max', 'cpu.stat'])
-    if (v2 !== undefined) out.push([name, `${v2}/${name}`])
+  for (const name of ['memory.max', 'memory.current']) if (v2 !== undefined) out.push([name, `${v2}/${name}`])
   for (const name of ['memory.limit_in_bytes', 'memory.usage_in_bytes'])
     if (v1 !== undefined) out.push([name, `${v1}/${name}`])
-  if (v2 === undefined && cpu !== undefined) out.push(['cpu.stat', `${cpu}/cpu.stat`])
+  return out
+}
+
+/** Files of the control group that say how much processor time it may have, and how often it had to wait for more. */
+function cpuGroup(pid: number): Record<string, string> {
+  const paths = parseCgroups(procTextOrNone(`/proc/${pid}/cgroup`) ?? '')
+  const mounts = parseCgroupMounts(procTextOrNone('/proc/self/mountinfo') ?? '')
+  const [folder] = [...cgroupFolders(paths, mounts, ''), ...cgroupFolders(paths, mounts, 'cpu')]
+  const out: Record<string, string> = {}
+  for (const name of ['cpu.max', 'cpu.stat', 'cpu.cfs_quota_us', 'cpu.cfs_period_us']) {
+    const text = folder === undefined ? undefined : procTextOrNone(`${folder}/${name}`)
+    if (text !== undefined) out[name] = text.trim()
+  }
+  return out
+}
+
+/** Lines of /proc/PID/limits (proc_pid_limits(5)): names, and values as they stand there. */
+function limitsOf(pid: number): Record<string, { readonly soft: string; readonly hard: string }> {
+  const out: Record<string, { soft: string; hard: string }> = {}
+  for (const line of (procTextOrNone(`/proc/${pid}/limits`) ?? '').split('\n')) {
+    const m = /^(Max .*?) {2,}(\d+|unlimited) +(\d+|unlimited)/.exec(line)
+    if (m !== null) out[m[1]!] = { soft: m[2]!, hard: m[3]! }
+  }
   return out
 }
 
@@ -138,6 +161,8 @@ export function processInfo(pid: number): ProcessInfo {
     threads: threadsOf(pid, notes),
     openFiles: files,
     sockets: socketsOf(pid, sockets),
+    limits: limitsOf(pid),
+    cpuGroup: cpuGroup(pid),
     notes,
   }
 }

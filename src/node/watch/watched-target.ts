@@ -101,7 +101,8 @@ export class WatchedTarget {
     const program = this.answered
     this.answered = undefined
     const { process: looked, ended } = this.lookAtProcess()
-    const machine = this.cgroups === undefined ? undefined : readMachine()
+    // This machine's numbers say nothing of a program on another.
+    const machine = looked === undefined ? undefined : readMachine()
     const reading = this.join(program, looked, machine, ended)
     this.latest = reading
     this.last = { ...this.last, ...reading.values }

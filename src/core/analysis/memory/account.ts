@@ -259,6 +259,16 @@ function systemRows(s: MemorySnapshot, f: Fields, sums: MappingSums | undefined)
   return [
     ...row(
       0,
+      'lazy-free',
+      'Returned, not taken by the system',
+      // Without the heap's own figures it is a part of the arenas.
+      f.heapInuse === undefined ? undefined : some(sums.lazyInArenas),
+      'measured',
+      'LazyFree of the arenas',
+      'MADV_FREE: it stays resident until the system needs it',
+    ),
+    ...row(
+      0,
       'binary',
       'Binary and libraries',
       sums.files,
@@ -343,7 +353,7 @@ function remarksOf(
         : 'the parts are more than what is resident: pages that the runtime has counted but never touched, or memory that the system took back or swapped out',
     )
   if (sums?.arenas !== undefined && f.heapInuse !== undefined) {
-    const more = sums.arenas - counted
+    const more = sums.arenas - sums.lazyInArenas - counted
     if (Math.abs(more) >= MUCH)
       out.push(
         more < 0
@@ -365,7 +375,7 @@ function remarksOf(
     out.push(
       `Go 1.${version} returns memory with MADV_FREE: it stays in the resident set until the system needs it (GODEBUG=madvdontneed=1 changes that; Go 1.16 did)`,
     )
-  if (sums !== undefined && sums.lazyFree > 0)
+  if (sums !== undefined && sums.lazyFree > (f.heapInuse === undefined ? 0 : sums.lazyInArenas))
     out.push(
       `${bytesText(sums.lazyFree)} are marked free (MADV_FREE) and count as resident until the system takes them`,
     )

@@ -146,10 +146,21 @@ describe('the account with mappings', () => {
   })
 
   test('more resident than counted is told', () => {
-    const mappings = smaps('c000000000-c008000000 rw-p | 102400 | LazyFree: 40960 kB', ...tail)
+    const mappings = smaps('c000000000-c008000000 rw-p | 102400', ...tail)
     const remarks = buildMemoryAccount({ memstats, mappings }).remarks.join('\n')
     expect(remarks).toContain('44\u202fMiB more than the heap and stacks')
-    expect(remarks).toContain('40\u202fMiB are marked free')
+  })
+
+  test('memory returned with MADV_FREE has a row', () => {
+    const mappings = smaps(
+      'c000000000-c008000000 rw-p | 98304 | LazyFree: 40960 kB',
+      '7f0000000000-7f0003200000 rw-p | 9216 | LazyFree: 1024 kB',
+      ...tail,
+    )
+    const a = buildMemoryAccount({ memstats, mappings })
+    expect(a.rows.find((r) => r.id === 'lazy-free')).toMatchObject({ bytes: 40 * MiB, certainty: 'measured' })
+    expect(a.gap).toBe(4 * KiB)
+    expect(a.remarks.join('\n')).toContain('41\u202fMiB are marked free')
   })
 
   test('mappings alone', () => {

@@ -15,6 +15,7 @@ export interface MappingSums {
   readonly swapped: number
   /** Marked free, and resident until the system takes them. */
   readonly lazyFree: number
+  readonly lazyInArenas: number
   /** Of the arenas: in transparent huge pages. */
   readonly hugeInArenas: number
   /** Resident in the arenas of the heap, which hold stacks, too; undefined if none was found. */
@@ -49,7 +50,7 @@ export function sumMappings(mappings: readonly MemoryMapping[]): MappingSums | u
   const arenasEnd =
     stack !== undefined && stack.start >= ARM64_ARENAS_END ? ARM64_ARENAS_END : AMD64_ARENAS_END
   const named = mappings.some((m) => goName(m) !== undefined)
-  const sums = { resident: 0, virtual: 0, swapped: 0, lazyFree: 0, hugeInArenas: 0 }
+  const sums = { resident: 0, virtual: 0, swapped: 0, lazyFree: 0, lazyInArenas: 0, hugeInArenas: 0 }
   const of = { arena: 0, go: 0, file: 0, shared: 0, 'c-heap': 0, stack: 0, kernel: 0, anonymous: 0 }
   const goNames = new Map<string, number>()
   let arenas = false
@@ -75,6 +76,7 @@ export function sumMappings(mappings: readonly MemoryMapping[]): MappingSums | u
     of[kind] += rss
     if (kind === 'arena') {
       arenas = true
+      sums.lazyInArenas += Math.max(0, m.lazyFree)
       sums.hugeInArenas += Math.max(0, m.hugePages)
     }
     before = m

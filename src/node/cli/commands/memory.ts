@@ -32,6 +32,7 @@ export const spec: CommandSpec<OutputFlags> = {
     ['goscope memory capture/', 'what a capture knows of memory, as one account'],
     ['goscope memory memstats.json smaps.txt', 'runtime and system together'],
     ['goscope memory http://localhost:6060/debug/vars', 'of a live program with expvar'],
+    ['goscope memory pid:1234 http://localhost:6060/debug/vars', 'the same with what the system says'],
     ['goscope memory memstats-t1.json memstats-t2.json', 'what grew, what was returned'],
   ],
   notes: [

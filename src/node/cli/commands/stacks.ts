@@ -95,8 +95,7 @@ async function gentlerWay(pid: number): Promise<string> {
   const { processes } = await findGoPrograms({ pids: [pid], probe: true, timeoutMs: PROBE_MS })
   const p = processes[0]
   const source = p === undefined ? undefined : profileSource(p)
-  if (source !== undefined)
-    return `Gentler: goscope goroutines '${source}/debug/pprof/goroutine?debug=2' leaves it running.`
+  if (source !== undefined) return `Gentler: goscope goroutines ${source} leaves it running.`
   if (p?.gopsPort !== undefined) return `Gentler: goscope gops ${pid} stack leaves it running.`
   return 'It has neither a pprof port nor a gops agent; goscope threads shows what its threads wait in.'
 }

@@ -1,7 +1,7 @@
 // Go programs that run here, for people: a table of all, and everything about one.
 
 import { expectedMaxProcs } from '../../../core/analysis/live/process-advice.ts'
-import { ABSENT, bytesText, countText, cutLeft, timeText } from '../../../core/base/people-fmt.ts'
+import { ABSENT, bytesText, cellWidth, countText, cutLeft, timeText } from '../../../core/base/people-fmt.ts'
 import type { GoProcess, PsResult } from '../../proc/go-process.ts'
 import { circumstancesOf, profileSource } from '../../proc/go-process.ts'
 import type { Probed } from '../../proc/probe.ts'
@@ -104,9 +104,12 @@ function programCell(style: Style, p: GoProcess, room: number): string {
   const name = info?.path || info?.main?.path || p.executable
   const version = [info?.main?.version, shortRevision(p)].filter((v) => v !== undefined && v !== '').join(' ')
   const extra = `${p.deleted ? ' (binary deleted)' : ''}${p.limits?.container === undefined ? '' : ` in ${p.limits.container.runtime} ${p.limits.container.id}`}`
-  const tail = safeName(`${version === '' ? '' : ` ${version}`}${extra}`)
   const shown = safeName(name)
-  if (shown.length + tail.length <= room) return paint(style, 'strong', shown) + paint(style, 'quiet', tail)
+  // The version goes before what is unusual about the process.
+  for (const tail of [version === '' ? extra : ` ${version}${extra}`, extra]) {
+    if (tail !== '' && cellWidth(shown + safeName(tail)) <= room)
+      return paint(style, 'strong', shown) + paint(style, 'quiet', safeName(tail))
+  }
   return paint(style, 'strong', cutLeft(shown, room, dots(style)))
 }
 
