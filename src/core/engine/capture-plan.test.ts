@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type PlanOptions, planCapture, type Topic, traceSeconds } from './capture-plan.ts'
+import { type Offer, type PlanOptions, planCapture, type Topic, traceSeconds } from './capture-plan.ts'
 
 const options: PlanOptions = {
   seconds: 10,
@@ -11,7 +11,7 @@ const options: PlanOptions = {
   process: true,
 }
 const names = ['allocs', 'block', 'cmdline', 'goroutine', 'heap', 'mutex', 'profile', 'threadcreate', 'trace']
-const offer = (more: readonly string[] = [], goroutines = 12) => ({
+const offer = (more: readonly string[] = [], goroutines = 12): Offer => ({
   profiles: new Map([...names, ...more].map((n) => [n, 1])),
   goroutines,
 })

@@ -41,8 +41,15 @@ export const finalizerBacklog = rule({
       if (busy) seen++
     }
     const values = capture.parts.memory.findLast((m) => m.snapshot.metrics !== undefined)
-    const queued = values?.snapshot.metrics?.values.get('/gc/finalizers/queued:finalizers')
-    const executed = values?.snapshot.metrics?.values.get('/gc/finalizers/executed:finalizers')
+    // Cleanups (runtime.AddCleanup, Go 1.24) wait for their turn as finalizers do.
+    const sumOf = (what: 'queued' | 'executed'): number | undefined => {
+      const of = (name: string): number | undefined =>
+        values?.snapshot.metrics?.values.get(`/gc/${name}/${what}:${name}`)
+      const finalizers = of('finalizers')
+      return finalizers === undefined ? undefined : finalizers + (of('cleanups') ?? 0)
+    }
+    const queued = sumOf('queued')
+    const executed = sumOf('executed')
     const backlog = queued !== undefined && executed !== undefined ? queued - executed : undefined
     const series = seriesOf(capture, 'heap', 'inuse_space')
     const growth = series?.grown[0]
