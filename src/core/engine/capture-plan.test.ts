@@ -9,6 +9,7 @@ const options: PlanOptions = {
   mostGoroutines: 10_000,
   skip: new Set(),
   process: true,
+  also: [],
 }
 const names = ['allocs', 'block', 'cmdline', 'goroutine', 'heap', 'mutex', 'profile', 'threadcreate', 'trace']
 const offer = (more: readonly string[] = [], goroutines = 12): Offer => ({
@@ -45,6 +46,14 @@ describe('the plan of a capture', () => {
     expect(files({}, offer(['goroutineleak', 'sessions'])).slice(-2)).toEqual([
       'sessions.pb.gz',
       'goroutineleak.pb.gz',
+    ])
+  })
+
+  test('further pages come first: what a flight recorder holds is soon gone', () => {
+    expect(files({ also: ['/debug/flight', '/x'] }).slice(0, 3)).toEqual([
+      '/debug/flight',
+      '/x',
+      'goroutine-t1.pb.gz',
     ])
   })
 

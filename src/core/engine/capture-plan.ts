@@ -25,9 +25,9 @@ export type Content = 'profile' | 'dump' | 'trace' | 'json' | 'text'
 /** One request, or one look at the process. */
 export interface CaptureStep {
   readonly topic: Topic
-  /** Where it comes from: a path below /debug/pprof/, /debug/vars, /metrics, or /proc of this machine. */
-  readonly from: 'pprof' | 'vars' | 'metrics' | 'process'
-  /** Name of the profile; '' for what is none. */
+  /** Where it comes from: a path below /debug/pprof/, /debug/vars, /metrics, another page, or /proc of this machine. */
+  readonly from: 'pprof' | 'vars' | 'metrics' | 'page' | 'process'
+  /** Name of the profile, or path of a page; '' for what is neither. */
   readonly profile: string
   readonly query: string
   /** Name of the file in the capture; of the last one if there are several. */
@@ -63,6 +63,8 @@ export interface PlanOptions {
   readonly skip: ReadonlySet<Topic>
   /** Whether there is a process of this machine to look at. */
   readonly process: boolean
+  /** Paths of further pages: a flight recorder, say. */
+  readonly also: readonly string[]
 }
 
 export interface CapturePlan {
@@ -132,6 +134,14 @@ export function planCapture(offer: Offer, o: PlanOptions): CapturePlan {
     content: 'text',
   }
   const wanted: CaptureStep[] = [
+    // A flight recorder forgets with every moment.
+    ...o.also.map((path) => ({
+      ...profile('others', path, '', path),
+      from: 'page' as const,
+      file: path,
+      content: 'text' as const,
+      optional: false,
+    })),
     profile('goroutines', 'goroutine', 'goroutine-t1', 'goroutines'),
     dump('goroutine-t1', 'goroutines with their states'),
     profile('heap', 'heap', 'heap-t1', 'heap'),

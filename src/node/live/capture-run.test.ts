@@ -44,6 +44,7 @@ const options: CaptureOptions = {
   all: false,
   mostGoroutines: 10_000,
   skip: new Set(),
+  also: [],
   metricsPath: '/metrics',
   logs: [],
   busyMs: 50,
@@ -231,6 +232,28 @@ describe('a capture', () => {
     const m = await capture({ '/debug/pprof/trace': trace }, { options: { traceBytes: 100_000 } })
     expect(m.files.find((f) => f.file === 'trace.out')?.note).toContain('cut off')
     expect(m.state).toBe('complete')
+  })
+
+  test('further pages, such as that of a flight recorder', async () => {
+    const m = await capture(
+      {
+        '/debug/flight': (_, res) => void res.end(TRACE),
+        '/ops/flight': (_, res) => void res.end(TRACE),
+        '/debug/metrics': (_, res) => void res.end('{"/gc/heap/goal:bytes": 1}'),
+        '/x/capture.json': (_, res) => void res.end('{}'),
+      },
+      {
+        options: { also: ['/debug/flight', '/ops/flight?n=1', '/debug/metrics', '/x/capture.json', '/none'] },
+      },
+    )
+    expect(m.files.slice(0, 4).map((f) => f.file)).toEqual([
+      'flight.out',
+      'flight-2.out',
+      'metrics.json',
+      'capture-2.json',
+    ])
+    expect(m.failed.map((f) => f.file)).toEqual(['/none'])
+    expect(program?.asked).toContain('/ops/flight?n=1')
   })
 
   test('logs are copied, under names that say what is in them', async () => {

@@ -13,8 +13,8 @@ import { memberRange, memStatsOfHeapText } from '../../core/engine/memstats-json
 import { parsePprofIndex } from '../../core/formats/proc/pprof-index.ts'
 import { decodeProfileBytes } from '../read-profile.ts'
 import { oneLine } from '../transport-error.ts'
-import { type CaptureFolder, isFull } from './capture-files.ts'
-import { refusalOf } from './content-check.ts'
+import { type CaptureFolder, isFull, type PartFile } from './capture-files.ts'
+import { pageName, refusalOf } from './content-check.ts'
 import { CostlyError, type GetOptions, type Got, type LiveClient, StatusError } from './http-client.ts'
 import { executableOf, exposure, hasArguments, processOfServer } from './local-process.ts'
 import { copyLogs } from './log-tail.ts'
@@ -188,6 +188,7 @@ class CaptureRun {
     try {
       if (step.from === 'process') this.process(pid!)
       else if (step.from === 'vars') await this.vars(step)
+      else if (step.from === 'page') await this.page(step)
       else if (step.topic === 'trace') await this.trace(step)
       else await this.fetch(step)
       return true
@@ -265,6 +266,37 @@ class CaptureRun {
       file.drop()
       if (e instanceof UserError && step.optional && !(e instanceof StatusError) && isWebPage(e))
         throw new StatusError(404, e.message)
+      throw e
+    }
+  }
+
+  /** Any page; what it is called depends on what is in it. */
+  private async page(step: CaptureStep): Promise<void> {
+    const started = new Date().toISOString()
+    let name = ''
+    let file: PartFile | undefined
+    try {
+      const got = await this.client.get(pageOf(this.target, step.profile), {
+        seconds: 0,
+        maxBytes: step.maxBytes,
+        signal: this.signal,
+        sink: (chunk) => {
+          if (file === undefined) {
+            name = pageName(
+              step.profile,
+              chunk,
+              this.manifest.files.map((f) => f.file),
+            )
+            file = this.folder.begin(name)
+          }
+          file.write(chunk)
+          this.progress.bytes(file.bytes)
+        },
+      })
+      file?.keep()
+      this.keep({ ...step, file: name }, step.profile, '', { ...got, started })
+    } catch (e) {
+      file?.drop()
       throw e
     }
   }

@@ -28,3 +28,30 @@ const IS: Readonly<Record<Content, (head: Uint8Array, text: string) => boolean>>
   json: (_, text) => /^\s*[{[]/.test(text),
   text: (head) => !head.includes(0),
 }
+
+/** Name of a file for a page: the last part of its path, with an ending that says what is in it; none of `used`. */
+export function pageName(path: string, head: Uint8Array, used: readonly string[]): string {
+  const last =
+    path
+      .replace(/[?#].*$/s, '')
+      .split('/')
+      .filter((p) => p !== '')
+      .at(-1) ?? ''
+  const plain =
+    last
+      .replace(/[^\w.-]+/g, '-')
+      .replace(/^[-.]+/, '')
+      .slice(0, 60) || 'page'
+  const name = /\.\w{1,6}$/.test(plain) ? plain : plain + endingOf(head)
+  const taken = (n: string): boolean => used.includes(n) || n === 'capture.json'
+  let out = name
+  for (let n = 2; taken(out); n++) out = name.replace(/^[^.]*/, (s) => `${s}-${n}`)
+  return out
+}
+
+function endingOf(head: Uint8Array): string {
+  const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 512)).toString('latin1')
+  if (IS.trace(head, text)) return '.out'
+  if (wrapperOf(head) === 'gzip') return '.pb.gz'
+  return IS.json(head, text) ? '.json' : '.txt'
+}

@@ -69,9 +69,10 @@ export async function openTarget(text: string, o: TargetOptions = {}): Promise<T
 }
 
 /** A page of the server: `path` from the root, or below the folder of profiles if it does not begin with a slash. */
-export function pageOf(t: Target, path: string, query = ''): RemoteSource {
+export function pageOf(t: Target, page: string, query = ''): RemoteSource {
+  const [path = '', own = ''] = splitQuery(page)
   const at = withPath(t.server, path.startsWith('/') ? path : t.server.path + path)
-  const whole = [query, t.query].filter((q) => q !== '').join('&')
+  const whole = [own, query, t.query].filter((q) => q !== '').join('&')
   return whole === ''
     ? at
     : { ...at, target: `${at.target}?${whole}`, shown: redacted(`${at.shown}?${whole}`) }

@@ -22,6 +22,7 @@ export interface CaptureFlags extends LiveFlags {
   readonly metricsPath?: string
   readonly header?: readonly string[]
   readonly log?: readonly string[]
+  readonly also?: readonly string[]
   readonly continuous?: number
   readonly keep?: number
   readonly when?: string
@@ -59,6 +60,7 @@ const flags: FlagParametersForType<CaptureFlags> = {
   metricsPath: text('where Prometheus metrics are, instead of /metrics', 'PATH'),
   header: texts('header to send, such as "Authorization: Bearer ..."', 'HEADER'),
   log: texts('copy the end of this log file as well', 'FILE'),
+  also: texts('fetch this page as well, such as that of a flight recorder', 'PATH'),
   continuous: parsed(millisOf, 'again and again, so often: 10m', 'DURATION'),
   keep: parsed(atLeastOne, 'with --continuous: the last N are kept (12)', 'N'),
   when: text('wait until this is so: goroutines>5000 || cpu>80%', 'CONDITION'),
@@ -81,7 +83,7 @@ export const spec: CommandSpec<CaptureFlags> = {
   flags,
   aliases: { o: 'output' },
   groups: [
-    ['What', ['output', 'seconds', 'traceSeconds', 'traceSize', 'all', 'skip', 'log', 'json']],
+    ['What', ['output', 'seconds', 'traceSeconds', 'traceSize', 'all', 'skip', 'also', 'log', 'json']],
     ['Commands', ['godebug', 'count', 'cpu']],
     ['When', ['continuous', 'keep', 'when', 'every']],
     ['How it is reached', ['header', 'pprofPath', 'metricsPath', 'timeout', 'tlsCert', 'tlsKey', 'tlsCa']],
@@ -130,6 +132,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     all: f.all === true,
     skip: topicsOf(f.skip ?? []),
     logs: f.log ?? [],
+    also: alsoOf(f.also ?? []),
     headers: headersOf(f.header ?? []),
     pprofPath: f.pprofPath,
     metricsPath: f.metricsPath ?? '/metrics',
@@ -145,7 +148,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 
 async function runCommand(argv: readonly string[], f: Partial<CaptureFlags>): Promise<number> {
   if (argv.length === 0) throw new UserError('which command? it stands behind --')
-  for (const name of ['continuous', 'when', 'log', 'header'] as const)
+  for (const name of ['continuous', 'when', 'log', 'also', 'header'] as const)
     if (f[name] !== undefined)
       throw new UserError(`--${name} is for programs that run already, not for commands`)
   const godebug = f.godebug === undefined ? DEFAULT_GODEBUG : f.godebug === 'none' ? '' : f.godebug
@@ -170,6 +173,13 @@ function topicsOf(texts: readonly string[]): ReadonlySet<Topic> {
         return topic
       }),
   )
+}
+
+function alsoOf(paths: readonly string[]): readonly string[] {
+  for (const path of paths)
+    if (!path.startsWith('/'))
+      throw new UserError(`--also ${path}: wants a path of the same server, such as /debug/flight`)
+  return paths
 }
 
 function headersOf(texts: readonly string[]): Readonly<Record<string, string>> {
