@@ -126,12 +126,13 @@ class CaptureRun {
     const pid = await this.findProcess()
     const plan = planCapture(offer, { ...this.options, process: pid !== undefined })
     for (const { file, why } of plan.left) this.leave(file, why)
-    if (this.options.logs.length > 0) this.logs()
     for (const step of plan.steps) {
       if (this.signal.aborted) break
       if (!(await this.step(step, pid))) break
       this.save()
     }
+    // Now, so that they tell of the time of the capture, too.
+    this.logs()
     if (this.signal.aborted) m.state = 'interrupted'
     else if (m.state === 'running') m.state = 'complete'
     this.folder.release()
@@ -403,8 +404,15 @@ class CaptureRun {
 
   private logs(): void {
     for (const { name, content, from, problem } of copyLogs(this.options.logs)) {
-      if (problem !== undefined) this.lose(name, problem)
-      else this.put(name, 'log', content, { from, started: new Date().toISOString(), seconds: 0 })
+      if (problem !== undefined) {
+        this.lose(name, problem)
+        continue
+      }
+      try {
+        this.put(name, 'log', content, { from, started: new Date().toISOString(), seconds: 0 })
+      } catch (e) {
+        this.lose(name, isFull(e) ? 'no space left where the capture is written' : (e as Error).message)
+      }
     }
   }
 
