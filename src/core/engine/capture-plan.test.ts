@@ -17,7 +17,10 @@ const offer = (more: readonly string[] = [], goroutines = 12): Offer => ({
   goroutines,
 })
 const files = (o: Partial<PlanOptions> = {}, what = offer()): string[] =>
-  planCapture(what, { ...options, ...o }).steps.map((s) => s.file)
+  planCapture(what, { ...options, ...o }).steps.flatMap((s) => [
+    s.file,
+    ...(s.halfway ?? []).map((h) => h.file),
+  ])
 
 describe('the plan of a capture', () => {
   test('begins with goroutines and memory, measures once, and ends with what grows once more', () => {
@@ -31,10 +34,12 @@ describe('the plan of a capture', () => {
       'block.pb.gz',
       'threadcreate.pb.gz',
       'cpu.pb.gz',
-      'trace.out',
       'goroutine-t2.pb.gz',
-      'goroutine-t2.debug2.txt',
       'heap-t2.pb.gz',
+      'trace.out',
+      'goroutine-t3.pb.gz',
+      'goroutine-t3.debug2.txt',
+      'heap-t3.pb.gz',
       'allocs.pb.gz',
       'vars.json',
       'metrics.prom',
@@ -65,7 +70,7 @@ describe('the plan of a capture', () => {
   test('a dump is left out where it would stop the program for long, and that is said', () => {
     const plan = planCapture(offer([], 10_001), options)
     expect(plan.steps.some((s) => s.content === 'dump')).toBe(false)
-    expect(plan.left.map((l) => l.file)).toEqual(['goroutine-t1.debug2.txt', 'goroutine-t2.debug2.txt'])
+    expect(plan.left.map((l) => l.file)).toEqual(['goroutine-t1.debug2.txt', 'goroutine-t3.debug2.txt'])
     expect(plan.left[0].why).toContain('10001 goroutines')
     expect(files({ all: true }, offer([], 1e6)).filter((f) => f.includes('debug2'))).toHaveLength(2)
     expect(files({}, offer([], 10_000)).filter((f) => f.includes('debug2'))).toHaveLength(2)

@@ -40,6 +40,8 @@ export interface CaptureStep {
   readonly maxBytes: number
   /** Whether the server may do without it: then its absence is no failure. */
   readonly optional: boolean
+  /** What is fetched halfway, while the program is measured: growth shows in three points, not in two. */
+  readonly halfway?: readonly CaptureStep[]
 }
 
 /** What the server is known to have. */
@@ -155,6 +157,10 @@ export function planCapture(offer: Offer, o: PlanOptions): CapturePlan {
       query: `seconds=${o.seconds}`,
       seconds: o.seconds,
       optional: false,
+      halfway: [
+        profile('goroutines', 'goroutine', 'goroutine-t2', 'goroutines'),
+        profile('heap', 'heap', 'heap-t2', 'heap'),
+      ],
     },
     {
       ...profile('trace', 'trace', 'trace', 'trace'),
@@ -164,9 +170,9 @@ export function planCapture(offer: Offer, o: PlanOptions): CapturePlan {
       seconds: o.traceSeconds,
       maxBytes: o.traceBytes,
     },
-    profile('goroutines', 'goroutine', 'goroutine-t2', 'goroutines once more'),
-    dump('goroutine-t2', 'goroutines with their states once more'),
-    profile('heap', 'heap', 'heap-t2', 'heap once more'),
+    profile('goroutines', 'goroutine', 'goroutine-t3', 'goroutines once more'),
+    dump('goroutine-t3', 'goroutines with their states once more'),
+    profile('heap', 'heap', 'heap-t3', 'heap once more'),
     profile('allocs', 'allocs', 'allocs', 'allocations'),
     vars('vars.json', 'expvar'),
     { ...vars('metrics.prom', 'metrics'), topic: 'metrics', from: 'metrics', content: 'text' },
@@ -178,7 +184,7 @@ export function planCapture(offer: Offer, o: PlanOptions): CapturePlan {
     // It collects garbage: after everything that this could change.
     profile('leaks', 'goroutineleak', 'goroutineleak', 'leaked goroutines'),
   ]
-  const steps = wanted.filter((s) => {
+  const isTaken = (s: CaptureStep): boolean => {
     if (o.skip.has(s.topic)) return false
     if (s.from === 'process') return o.process
     if ((s.topic === 'cpu' || s.topic === 'trace') && s.seconds <= 0) return false
@@ -193,7 +199,10 @@ export function planCapture(offer: Offer, o: PlanOptions): CapturePlan {
       why: `${goroutines} goroutines: the program stands still while they are written (--all takes the dump all the same)`,
     })
     return false
-  })
+  }
+  const steps = wanted
+    .filter(isTaken)
+    .map((s) => (s.halfway === undefined ? s : { ...s, halfway: s.halfway.filter(isTaken) }))
   return { steps, left }
 }
 

@@ -97,10 +97,10 @@ describe('a capture', () => {
       'cpu.pb.gz',
       'goroutine-t1.debug2.txt',
       'goroutine-t1.pb.gz',
-      'goroutine-t2.debug2.txt',
-      'goroutine-t2.pb.gz',
+      'goroutine-t3.debug2.txt',
+      'goroutine-t3.pb.gz',
       'heap-t1.pb.gz',
-      'heap-t2.pb.gz',
+      'heap-t3.pb.gz',
       'memstats.before.json',
       'memstats.json',
       'metrics.prom',
@@ -207,6 +207,16 @@ describe('a capture', () => {
     expect(waits).toHaveLength(1)
   })
 
+  test('growth is looked at halfway, too', async () => {
+    const profile: Page = (_, res) => void setTimeout(() => res.end(packedProfile('cpu')), 700)
+    await capture({ '/debug/pprof/profile': profile })
+    expect(files().filter((f) => /-t2/.test(f))).toEqual(['goroutine-t2.pb.gz', 'heap-t2.pb.gz'])
+    const { asked } = program!
+    expect(asked.lastIndexOf('/debug/pprof/heap')).toBeGreaterThan(
+      asked.indexOf('/debug/pprof/profile?seconds=1'),
+    )
+  })
+
   test('the trace is as long as its budget allows', async () => {
     const trace: Page = (req, res) => {
       const seconds = Number(new URL(req.url ?? '', 'http://x').searchParams.get('seconds'))
@@ -308,7 +318,7 @@ describe('a capture that goes wrong', () => {
       'block.pb.gz',
       'cpu.pb.gz',
       'trace.out',
-      'heap-t2.pb.gz',
+      'heap-t3.pb.gz',
     ])
     expect(files().filter((f) => /heap-|cpu|trace\.out|block/.test(f))).toEqual([])
   })

@@ -191,6 +191,7 @@ class CaptureRun {
       else if (step.from === 'vars') await this.vars(step)
       else if (step.from === 'page') await this.page(step)
       else if (step.topic === 'trace') await this.trace(step)
+      else if (step.halfway !== undefined) await this.withHalfway(step, step.halfway)
       else await this.fetch(step)
       return true
     } catch (e) {
@@ -268,6 +269,29 @@ class CaptureRun {
       if (e instanceof UserError && step.optional && !(e instanceof StatusError) && isWebPage(e))
         throw new StatusError(404, e.message)
       throw e
+    }
+  }
+
+  /** Fetches, and others while the program is measured. */
+  private async withHalfway(step: CaptureStep, others: readonly CaptureStep[]): Promise<void> {
+    const ended = new AbortController()
+    const measuring = this.fetch(step).finally(() => ended.abort())
+    // Whatever becomes of it is looked at below.
+    measuring.catch(() => undefined)
+    await pause((step.seconds * 1000) / 2, AbortSignal.any([ended.signal, this.signal]))
+    // Too late, or nothing to be had any more: then not at all.
+    for (const other of others) if (!ended.signal.aborted && !this.signal.aborted) await this.aside(other)
+    await measuring
+  }
+
+  /** A step beside another one. */
+  private async aside(step: CaptureStep): Promise<void> {
+    try {
+      await this.fetch(step)
+    } catch (e) {
+      if (this.signal.aborted) return
+      if (!(e instanceof UserError) && typeof (e as NodeJS.ErrnoException).syscall !== 'string') throw e
+      this.lose(step.file, (e as Error).message)
     }
   }
 
