@@ -2,9 +2,10 @@
 // libraries and their type declarations. Runs by itself on `npm install` (prepare).
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { buildPage } from './build-page.mjs'
 import { mergeChunks } from './merge-chunks.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
@@ -42,8 +43,12 @@ const options = {
   logLevel: 'warning',
 }
 
+/** `--out DIR` builds somewhere else, without types: for a look at work in progress. */
+const elsewhere = process.argv.indexOf('--out')
+const dist = elsewhere < 0 ? at('dist') : resolve(process.argv[elsewhere + 1])
+
 // In memory first: a failed build must not leave a half-empty dist/ behind.
-const [cli, library] = await Promise.all([
+const [cli, library, page] = await Promise.all([
   build({
     ...options,
     entryPoints: {
@@ -60,25 +65,28 @@ const [cli, library] = await Promise.all([
     chunkNames: 'library/[name]-[hash]',
     plugins: [shellDemangler],
   }),
+  buildPage(root),
 ])
 const merged = await mergeChunks(cli, {
   ...options,
   apart: ['dist/cli.js', 'dist/chunks/picture-worker.js'],
   groups: [
+    { name: 'version', entries: ['src/node/cli/commands/version.ts'] },
     { name: 'report', entries: ['src/node/cli/commands/pprof.ts', 'src/core/reports/text.ts'] },
     { name: 'people', entries: ['src/node/cli/commands/top.ts'] },
   ],
 })
-const outputFiles = [...merged, ...library.outputFiles]
-const inputs = { ...cli.metafile.inputs, ...library.metafile.inputs }
-rmSync(at('dist'), { recursive: true, force: true })
+const outputFiles = [...merged, ...library.outputFiles, ...page.outputFiles]
+const inputs = { ...cli.metafile.inputs, ...library.metafile.inputs, ...page.inputs }
+rmSync(dist, { recursive: true, force: true })
 for (const file of outputFiles) {
-  mkdirSync(dirname(file.path), { recursive: true })
-  writeFileSync(file.path, file.contents)
+  const path = join(dist, relative(at('dist'), file.path))
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, file.contents)
 }
 
 // What the drawing of pictures reads at run time lies beside the chunk that reads it.
-const assets = at('dist', 'chunks', 'assets')
+const assets = join(dist, 'chunks', 'assets')
 cpSync(at('src', 'node', 'render', 'assets'), assets, { recursive: true })
 cpSync(at('node_modules', '@resvg', 'resvg-wasm', 'index_bg.wasm'), join(assets, 'resvg.wasm'))
 
@@ -95,8 +103,9 @@ const licences = [...packages].sort().map((name) => {
   const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim()
   return `${name} ${version}, ${license}\n\n${text}\n`
 })
-writeFileSync(at('dist', 'third-party-licences.txt'), licences.join(`\n${'-'.repeat(72)}\n\n`))
+writeFileSync(join(dist, 'third-party-licences.txt'), licences.join(`\n${'-'.repeat(72)}\n\n`))
 
+if (elsewhere >= 0) process.exit(0)
 const types = spawnSync(
   process.execPath,
   [at('node_modules', 'typescript', 'bin', 'tsc'), '-b', at('src', 'node')],

@@ -192,18 +192,25 @@ export function planCapture(offer: Offer, o: PlanOptions): CapturePlan {
       if (s.topic !== 'leaks' && s.topic !== 'others') left.push({ file: s.file, why: 'the server has none' })
       return false
     }
-    if (s.content !== 'dump' || o.all || goroutines === undefined || goroutines <= o.mostGoroutines)
-      return true
-    left.push({
-      file: s.file,
-      why: `${goroutines} goroutines: the program stands still while they are written (--all takes the dump all the same)`,
-    })
+    const dear = s.content === 'dump' ? dearDump(goroutines, o) : undefined
+    if (dear === undefined) return true
+    left.push({ file: s.file, why: dear })
     return false
   }
   const steps = wanted
     .filter(isTaken)
     .map((s) => (s.halfway === undefined ? s : { ...s, halfway: s.halfway.filter(isTaken) }))
   return { steps, left }
+}
+
+/** Why so many goroutines are not dumped; undefined if they are. */
+export function dearDump(
+  goroutines: number | undefined,
+  o: Pick<PlanOptions, 'all' | 'mostGoroutines'>,
+): string | undefined {
+  return o.all || goroutines === undefined || goroutines <= o.mostGoroutines
+    ? undefined
+    : `${goroutines} goroutines: the program stands still while they are written (--all takes the dump all the same)`
 }
 
 /** How long a first, short trace runs that tells how much a longer one would write. */

@@ -94,7 +94,7 @@ export function traceCauses(
   summaries.finish()
   const trace = { tables, summaries, end: lastTime }
   const subjects = subjectsOf(trace, question)
-  const timeline = usable.timeline.finish()
+  const timeline = usable.timeline.snapshot()
   const places = new Places(tables)
   const startFunction = summaries.goroutines.name
   const walker = new PathWalker(

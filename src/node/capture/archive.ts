@@ -3,14 +3,9 @@
 import { kMaxLength } from 'node:buffer'
 import { gunzipSync } from 'node:zlib'
 import { UserError } from '../../core/base/errors.ts'
+import type { CaptureFile } from '../../core/engine/capture/capture-readers.ts'
 import { wrapperOf } from '../inflate.ts'
 import { maxInputBytes } from '../limits.ts'
-
-/** A file of a capture: its name as shown, and its content, unpacked. */
-export interface CaptureFile {
-  readonly name: string
-  readonly bytes: Uint8Array
-}
 
 /** Files in an archive beyond which it is no capture. */
 const MOST_FILES = 10_000

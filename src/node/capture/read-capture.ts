@@ -2,11 +2,11 @@
 
 import { DecodeError, UserError } from '../../core/base/errors.ts'
 import type { CaptureParts } from '../../core/doctor/capture-parts.ts'
+import { CaptureBuilder } from '../../core/engine/capture/capture-builder.ts'
+import { CAPTURE_READERS, type CaptureFile } from '../../core/engine/capture/capture-readers.ts'
+import { fileKind, HEAD_BYTES } from '../../core/engine/capture/file-kind.ts'
 import { readAll } from '../read-bytes.ts'
-import { archiveKind, type CaptureFile, unpackArchive } from './archive.ts'
-import { CaptureBuilder } from './capture-builder.ts'
-import { CAPTURE_READERS } from './capture-readers.ts'
-import { fileKind, HEAD_BYTES } from './file-kind.ts'
+import { archiveKind, unpackArchive } from './archive.ts'
 import { filesOf } from './files-of.ts'
 
 /**

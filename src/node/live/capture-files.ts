@@ -110,7 +110,8 @@ export class CaptureFolder {
       this.last ??= this.begin('.last')
       this.last.write(new Uint8Array(LAST_BYTES))
     } catch {
-      // Then there is no room for it.
+      // Then there is no room for it, and none to take from what may still fit.
+      this.release()
     }
   }
 
@@ -118,6 +119,17 @@ export class CaptureFolder {
   release(): void {
     this.last?.drop()
     this.last = undefined
+  }
+
+  /** Writes a whole file; on a full disk in the room of the one that it replaces. Throws the system's error. */
+  putLast(name: string, content: string): void {
+    try {
+      this.put(name, content)
+    } catch (e) {
+      if (!isFull(e)) throw e
+      rmSync(join(this.path, name), { force: true })
+      this.put(name, content)
+    }
   }
 
   /** Takes away what is not finished. */

@@ -112,7 +112,10 @@ class Session {
     const manifest = await captureTo(
       path,
       (text) => this.say(text),
-      (folder) => this.once(folder, signal),
+      async (folder) => {
+        const notes = await this.wait(signal)
+        return notes === undefined ? undefined : this.once(folder, notes, signal)
+      },
     )
     if (manifest === undefined) return 1
     this.report(path, manifest)
@@ -123,14 +126,24 @@ class Session {
   async ring(path: string, signal: AbortSignal): Promise<number> {
     const folder = new CaptureFolder(path, STAMP)
     let good = 0
-    while (!signal.aborted) {
-      const start = Date.now()
-      const name = timeStamp()
-      const part = folder.sub(name)
-      const manifest = await keepOrRemove(part, () => this.once(part, signal))
-      if (manifest !== undefined) {
-        good++
-        this.report(join(folder.path, name), manifest)
+    for (let round = 0; !signal.aborted; round++) {
+      let start = Date.now()
+      try {
+        const notes = await this.wait(signal)
+        if (notes === undefined) break
+        start = Date.now()
+        const name = timeStamp()
+        const part = folder.sub(name)
+        const manifest = await keepOrRemove(part, () => this.once(part, notes, signal))
+        if (manifest !== undefined) {
+          good++
+          this.report(join(folder.path, name), manifest)
+        }
+      } catch (e) {
+        // What works once may fail for a while: the program is started again, the disk is cleared.
+        if (isFull(e)) this.say('no space left where the captures are written')
+        else if (e instanceof UserError && round > 0) this.say(e.message)
+        else throw e
       }
       prune(folder.path, this.options.keep, (old) =>
         this.say(`${old} is removed: --keep ${this.options.keep}`),
@@ -144,18 +157,20 @@ class Session {
     return good > 0 ? 0 : 1
   }
 
-  /** Waits for the condition if there is one, then captures. Undefined if nothing could be captured. */
-  private async once(folder: CaptureFolder, signal: AbortSignal): Promise<Manifest | undefined> {
-    const notes: string[] = []
-    if (this.condition !== undefined) {
-      const met = await waitFor(this.condition, this.reached, this.options, signal)
-      if (met === undefined) {
-        this.say('interrupted before the condition was met')
-        return undefined
-      }
-      this.say(met)
-      notes.push(met)
-    }
+  /** Waits for the condition if there is one. What there is to say in the manifest; undefined if interrupted. */
+  private async wait(signal: AbortSignal): Promise<readonly string[] | undefined> {
+    if (this.condition === undefined) return []
+    const met = await waitFor(this.condition, this.reached, this.options, signal)
+    this.say(met ?? 'interrupted before the condition was met')
+    return met === undefined ? undefined : [met]
+  }
+
+  /** Captures. Undefined if nothing could be captured. */
+  private async once(
+    folder: CaptureFolder,
+    notes: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Manifest | undefined> {
     const o = { ...this.options, mostGoroutines: MOST_GOROUTINES, busyMs: BUSY_MS, notes }
     const several = this.reached.length > 1
     const results = await Promise.allSettled(

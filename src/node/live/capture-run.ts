@@ -1,11 +1,13 @@
 // Captures one live program: carries the plan out, step by step, and writes down what came and what did not.
 
-import { UserError } from '../../core/base/errors.ts'
+import { DecodeError, UserError } from '../../core/base/errors.ts'
 import {
   type CaptureStep,
+  dearDump,
   type Offer,
   type PlanOptions,
   planCapture,
+  type Topic,
   TRACE_PROBE_SECONDS,
   traceSeconds,
 } from '../../core/engine/capture-plan.ts'
@@ -20,7 +22,7 @@ import { executableOf, exposure, hasArguments, processOfServer } from './local-p
 import { copyLogs } from './log-tail.ts'
 import { type CapturedFile, type Manifest, manifestText, newManifest } from './manifest.ts'
 import { pause } from './pause.ts'
-import { readProcFiles } from './proc-files.ts'
+import { isProcess, readProcFiles } from './proc-files.ts'
 import { Redactor, redactArguments } from './redact.ts'
 import { pageOf, type Target, varsPath } from './target.ts'
 
@@ -50,10 +52,15 @@ export interface CaptureProgress {
 const PAGE_BYTES = 1 << 20
 /** An empty profile is smaller. */
 const SMALL_PROFILE = 16 << 10
+/** What has to be called before these profiles say anything. */
+const RATES: { readonly [topic in Topic]?: string } = {
+  block: 'runtime.SetBlockProfileRate',
+  mutex: 'runtime.SetMutexProfileFraction',
+}
 const BUSY_STEP_MS = 1000
 /** Answers that took too long or too much before no more are asked for. */
 const MOST_COSTLY = 2
-/** Files that could not be written before no more are asked for. */
+/** Files in a row that could not be written before no more are asked for. */
 const MOST_UNWRITTEN = 2
 
 /**
@@ -83,6 +90,8 @@ class CaptureRun {
   private readonly manifest: Manifest
   /** Whether /debug/vars has memory statistics; undefined until it was asked. */
   private hasVars: boolean | undefined
+  /** By the newest profile of them. */
+  private goroutines: number | undefined
   private costly = 0
   private unwritten = 0
 
@@ -170,7 +179,8 @@ class CaptureRun {
     const { target } = this
     const { pid: listening, listeners } = processOfServer(target.server)
     m.warnings.push(...exposure(listeners))
-    let pid = target.pid
+    // The one that was named may have ended, and another one answer in its place.
+    let pid = target.pid !== undefined && isProcess(target.pid) ? target.pid : undefined
     if (pid === undefined && listening !== undefined) {
       const arguments_ = await this.textOf('cmdline', '').catch(() => undefined)
       if (arguments_ !== undefined && hasArguments(listening, arguments_)) pid = listening
@@ -185,6 +195,11 @@ class CaptureRun {
 
   /** Carries a step out. False if there is no use in going on. */
   private async step(step: CaptureStep, pid: number | undefined): Promise<boolean> {
+    const dear = step.content === 'dump' ? dearDump(this.goroutines, this.options) : undefined
+    if (dear !== undefined) {
+      this.leave(step.file, dear)
+      return true
+    }
     this.progress.begin(step)
     try {
       if (step.from === 'process') this.process(pid!)
@@ -193,11 +208,12 @@ class CaptureRun {
       else if (step.topic === 'trace') await this.trace(step)
       else if (step.halfway !== undefined) await this.withHalfway(step, step.halfway)
       else await this.fetch(step)
+      if (step.from !== 'process') this.unwritten = 0
       return true
     } catch (e) {
       if (this.signal.aborted) return false
       if (typeof (e as NodeJS.ErrnoException).syscall === 'string') {
-        this.lose(step.file, isFull(e) ? 'no space left where the capture is written' : (e as Error).message)
+        this.lose(step.file, unwritten(e))
         // Something smaller may still fit; but the program must not work for nothing.
         if (++this.unwritten < MOST_UNWRITTEN) return true
         this.manifest.state = 'broken off'
@@ -237,8 +253,7 @@ class CaptureRun {
   private async fetch(step: CaptureStep): Promise<void> {
     const path = step.from === 'metrics' ? this.options.metricsPath : step.profile
     const got = await this.whenFree(step, () => this.toFile(step, path, step.query))
-    const noted = step.topic === 'block' || step.topic === 'mutex'
-    this.keep(step, path, step.query, got, noted ? await this.emptyNote(step, got.bytes) : undefined)
+    this.keep(step, path, step.query, got, await this.noteOn(step, got.bytes))
   }
 
   /** Fetches into the file of the step, which is there when this returns. */
@@ -290,8 +305,7 @@ class CaptureRun {
       await this.fetch(step)
     } catch (e) {
       if (this.signal.aborted) return
-      if (!(e instanceof UserError) && typeof (e as NodeJS.ErrnoException).syscall !== 'string') throw e
-      this.lose(step.file, (e as Error).message)
+      this.lose(step.file, e instanceof UserError ? e.message : unwritten(e))
     }
   }
 
@@ -409,20 +423,26 @@ class CaptureRun {
     const start = performance.now()
     const { files, missing } = readProcFiles(pid)
     const seconds = (performance.now() - start) / 1000
+    const kept: CapturedFile[] = []
     for (const { name, content } of files) {
-      const bytes = this.folder.put(name, Buffer.from(content, 'latin1'))
-      this.list({
-        file: name,
-        what: 'the process',
-        from: `pid:${pid}`,
-        started,
-        seconds: round(seconds),
-        bytes,
-      })
+      try {
+        const bytes = this.folder.put(name, Buffer.from(content, 'latin1'))
+        kept.push({
+          file: name,
+          what: 'the process',
+          from: `pid:${pid}`,
+          started,
+          seconds: round(seconds),
+          bytes,
+        })
+      } catch (e) {
+        this.lose(name, unwritten(e))
+      }
     }
-    const bytes = files.reduce((sum, f) => sum + f.content.length, 0)
-    const names = files.map((f) => f.name).join(' ')
-    this.progress.kept({ file: names, what: '', from: '', started, seconds, bytes })
+    for (const file of kept) this.list(file)
+    const bytes = kept.reduce((sum, f) => sum + f.bytes, 0)
+    const names = kept.map((f) => f.file).join(' ')
+    if (names !== '') this.progress.kept({ file: names, what: '', from: '', started, seconds, bytes })
     for (const { file, why } of missing) this.leave(file, why)
   }
 
@@ -435,18 +455,28 @@ class CaptureRun {
       try {
         this.put(name, 'log', content, { from, started: new Date().toISOString(), seconds: 0 })
       } catch (e) {
-        this.lose(name, isFull(e) ? 'no space left where the capture is written' : (e as Error).message)
+        this.lose(name, unwritten(e))
       }
     }
   }
 
-  /** What to say of a profile that has no samples. */
-  private async emptyNote(step: CaptureStep, size: number): Promise<string | undefined> {
-    if (size > SMALL_PROFILE) return undefined
-    const { profile } = await decodeProfileBytes(this.folder.read(step.file), step.file)
-    if (profile.samples.count > 0) return undefined
-    const call = step.topic === 'block' ? 'runtime.SetBlockProfileRate' : 'runtime.SetMutexProfileFraction'
-    return `empty: ${call} was not called, or nothing has waited`
+  /** What to say of a profile that came: that it is damaged, or has no samples. Counts goroutines on the way. */
+  private async noteOn(step: CaptureStep, size: number): Promise<string | undefined> {
+    const goroutines = step.profile === 'goroutine'
+    const rate = RATES[step.topic]
+    if (step.content !== 'profile' || !(goroutines || (rate !== undefined && size <= SMALL_PROFILE)))
+      return undefined
+    try {
+      const { profile } = await decodeProfileBytes(this.folder.read(step.file), step.file)
+      const { samples } = profile
+      if (goroutines) this.goroutines = samples.value[0]?.f.reduce((sum, n) => sum + n, 0)
+      return rate === undefined || samples.count > 0
+        ? undefined
+        : `empty: ${rate} was not called, or nothing has waited`
+    } catch (e) {
+      if (e instanceof DecodeError) return `damaged: ${e.message}`
+      throw e
+    }
   }
 
   private textOf(path: string, query: string, signal = this.signal, maxBytes = PAGE_BYTES): Promise<string> {
@@ -518,7 +548,9 @@ class CaptureRun {
   private save(): void {
     this.manifest.ended = new Date().toISOString()
     try {
-      this.folder.put('capture.json', manifestText(this.manifest))
+      const text = manifestText(this.manifest)
+      if (this.manifest.state === 'running') this.folder.put('capture.json', text)
+      else this.folder.putLast('capture.json', text)
     } catch (e) {
       // Said once more at the end; until then the capture may still succeed.
       if (this.manifest.state !== 'running') throw e
@@ -532,6 +564,12 @@ interface Fetched extends Got {
 
 function isWebPage(e: UserError): boolean {
   return e.message.includes('a web page')
+}
+
+/** Why a file could not be written. Throws what is no error of the system. */
+function unwritten(e: unknown): string {
+  if (typeof (e as NodeJS.ErrnoException).syscall !== 'string') throw e
+  return isFull(e) ? 'no space left where the capture is written' : (e as Error).message
 }
 
 const round = (seconds: number): number => Math.round(seconds * 1000) / 1000

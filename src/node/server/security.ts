@@ -130,7 +130,20 @@ export interface PageNeeds {
   /** The text of each script and style sheet in the page. */
   readonly scripts: readonly string[]
   readonly styles: readonly string[]
+  /** Whether it is the workbench: scripts, workers, styles, fonts and data of this server, and WebAssembly. */
+  readonly workbench?: boolean
 }
+
+const WORKBENCH_POLICY = [
+  "default-src 'none'",
+  // WebAssembly (Graphviz, zstd) is compiled; nothing is ever evaluated.
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
+  "style-src 'self'",
+  "font-src 'self'",
+  'img-src data: blob:',
+  "connect-src 'self'",
+]
 
 /** Headers of every answer. */
 export function securityHeaders(needs: PageNeeds = { scripts: [], styles: [] }): Record<string, string> {
@@ -139,10 +152,14 @@ export function securityHeaders(needs: PageNeeds = { scripts: [], styles: [] }):
       ? "'none'"
       : texts.map((t) => `'sha256-${createHash('sha256').update(t).digest('base64')}'`).join(' ')
   const policy = [
-    "default-src 'none'",
-    `script-src ${sources(needs.scripts)}`,
-    `style-src ${sources(needs.styles)}`,
-    'img-src data:',
+    ...(needs.workbench
+      ? WORKBENCH_POLICY
+      : [
+          "default-src 'none'",
+          `script-src ${sources(needs.scripts)}`,
+          `style-src ${sources(needs.styles)}`,
+          'img-src data:',
+        ]),
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",

@@ -247,7 +247,7 @@ function send(
 ): void {
   if (res.destroyed) return
   const body = typeof a.body === 'string' ? Buffer.from(a.body, 'utf8') : a.body
-  const needs = { scripts: a.scripts ?? [], styles: a.styles ?? [] }
+  const needs = { scripts: a.scripts ?? [], styles: a.styles ?? [], workbench: a.workbench ?? false }
   res.writeHead(a.status, {
     ...securityHeaders(needs),
     'Content-Type': a.type,

@@ -8,7 +8,7 @@ function walkerOf(list: Parameters<typeof randomTrace>[0], flat: readonly number
   const random = randomTrace(list)
   const events = new TimelineEvents()
   random.trace.feed([events], 7)
-  const timeline = events.finish()
+  const timeline = events.snapshot()
   const walker = new PathWalker({
     tables: random.trace.tables,
     goroutines: timeline.goroutines,

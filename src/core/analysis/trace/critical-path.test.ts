@@ -14,7 +14,7 @@ function pathOf(text: string, goroutine: number, o: Partial<PathInterval> & { st
   const assists = new AssistSpans()
   const { tables, lastTime } = traceFrom(text, [events, summaries, assists])
   summaries.finish()
-  const timeline = events.finish()
+  const timeline = events.snapshot()
   const places = new Places(tables)
   const walker = new PathWalker({
     tables,

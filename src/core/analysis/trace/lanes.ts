@@ -1,10 +1,9 @@
 // Tracks of procs and threads, and counts of goroutines, made from the spans of goroutines.
 
-import { GrowIds, type GrowU32, type IdColumn } from '../../base/grow.ts'
-import type { Int64Builder } from '../../base/int64.ts'
+import { GrowIds, type IdColumn } from '../../base/grow.ts'
 import { STATE } from '../../model/trace.ts'
 import { BinnedSeries } from './counters.ts'
-import { BEFORE, SpanBuilder, stateOf, type TrackSpans } from './spans.ts'
+import { BEFORE, SpanBuilder, STATES, stateOf, type TrackSpans, WAIT } from './spans.ts'
 
 /** Spans of goroutines, in the states of STATE. Columns by span: rows + 1, 0 = none, unless noted. */
 export interface GoroutineSpans extends TrackSpans {
@@ -21,16 +20,16 @@ export interface GoroutineSpans extends TrackSpans {
 
 /** When procs started and stopped, and goroutines became workers of the collector; in order of time. */
 export interface LaneChanges {
-  readonly time: Int64Builder
-  readonly proc: GrowU32
+  readonly time: Float64Array
+  readonly proc: Uint32Array
   /** The state that the proc goes to. */
   readonly to: Uint8Array
   /** 1: it was in this state when the trace began. */
   readonly since: Uint8Array
   /** Row of the thread in the event's context + 1. */
-  readonly thread: GrowU32
-  readonly workerTime: Int64Builder
-  readonly worker: GrowU32
+  readonly thread: Uint32Array
+  readonly workerTime: Float64Array
+  readonly worker: Uint32Array
 }
 
 /** States of procs and threads on their tracks. Goroutines have those of STATE. */
@@ -53,8 +52,8 @@ export function procSpans(goroutines: GoroutineSpans, changes: LaneChanges): Tra
   lanes.onProcChange = (i) => {
     const running = changes.to[i] === STATE.Running
     lanes.change(
-      changes.proc.a[i],
-      changes.time.f[i],
+      changes.proc[i],
+      changes.time[i],
       running ? LANE_STATE.free : LANE_STATE.idle,
       changes.since[i] === 1,
     )
@@ -70,10 +69,10 @@ export function threadSpans(goroutines: GoroutineSpans, changes: LaneChanges): T
   const procOf: number[] = []
   lanes.stateWhenFree = (thread) => (procOf[thread] ? LANE_STATE.free : LANE_STATE.idle)
   lanes.onProcChange = (i) => {
-    const proc = changes.proc.a[i]
-    const time = changes.time.f[i]
+    const proc = changes.proc[i]
+    const time = changes.time[i]
     const held = (threadOf[proc] ?? 0) - 1
-    const thread = changes.thread.a[i] - 1
+    const thread = changes.thread[i] - 1
     if (changes.to[i] !== STATE.Running) {
       threadOf[proc] = 0
       if (held < 0) return
@@ -127,8 +126,8 @@ class Lanes {
     let c = 0
     let w = 0
     for (let row = 0; row < goroutines.count; row++) {
-      while (c < changes.time.length && changes.time.f[c] < known[row]) this.onProcChange(c++)
-      while (w < changes.worker.length && changes.workerTime.f[w] < known[row]) this.becomesWorker(w++)
+      while (c < changes.time.length && changes.time[c] < known[row]) this.onProcChange(c++)
+      while (w < changes.worker.length && changes.workerTime[w] < known[row]) this.becomesWorker(w++)
       this.span(row)
     }
     while (c < changes.time.length) this.onProcChange(c++)
@@ -157,12 +156,12 @@ class Lanes {
 
   /** A goroutine tells that it is a worker of the collector when it already runs. */
   private becomesWorker(w: number): void {
-    const g = this.changes.worker.a[w]
+    const g = this.changes.worker[w]
     if (g >= this.collectors.length) return
     this.collectors[g] = 1
     const lane = this.on[g] - 1
     if (lane >= 0 && this.builder.itemOn(lane) === g + 1)
-      this.builder.change(lane, this.changes.workerTime.f[w], LANE_STATE.collecting, g + 1)
+      this.builder.change(lane, this.changes.workerTime[w], LANE_STATE.collecting, g + 1)
   }
 }
 
@@ -188,7 +187,9 @@ export function goroutineCounts(goroutines: GoroutineSpans): GoroutineCounts {
     waiting: of(STATE.Waiting),
     inSyscall: of(STATE.Syscall),
   }
-  const byState = Array.from({ length: 16 }, (_, state) => series.get(state))
+  const byState = Array.from({ length: 16 }, (_, state) =>
+    series.get(state >= WAIT.sync && state < STATES ? STATE.Waiting : state),
+  )
   for (let row = 0; row < goroutines.count; row++) {
     const time = goroutines.known[row]
     byState[goroutines.states[row] >> 4]?.add(time, -1)
@@ -203,11 +204,11 @@ export function procCount(changes: LaneChanges, endTime: number): BinnedSeries {
   const out = new BinnedSeries()
   const running = new GrowIds()
   for (let i = 0; i < changes.time.length; i++) {
-    const proc = changes.proc.a[i]
+    const proc = changes.proc[i]
     while (running.length <= proc) running.push(0)
     const now = changes.to[i] === STATE.Running ? 1 : 0
     if (running.a[proc] === now) continue
-    out.add(changes.time.f[i], now === 1 ? 1 : -1)
+    out.add(changes.time[i], now === 1 ? 1 : -1)
     running.a[proc] = now
   }
   out.finish(endTime)

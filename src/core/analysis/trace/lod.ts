@@ -5,7 +5,7 @@
 // difference of two of them: exact at every zoom. For the longest span of a stretch there are levels above:
 // the longest of 64 spans, of 64 times 64, and so on.
 
-import { BEFORE, BLOCK_SPANS, beginOf, STATES, stateOf, type TrackSpans } from './spans.ts'
+import { BEFORE, BLOCK_SPANS, beginOf, kindOf, STATES, type TrackSpans } from './spans.ts'
 
 /** Spans of a window, each at least about a pixel wide; narrower ones are merged. In order of time, without gaps. */
 export interface WindowSpans {
@@ -82,7 +82,7 @@ export class LevelsOfDetail {
       start[count] = t
       if (stop - t >= pixel || stop === to) {
         row[count] = spans.order[k]
-        mix[count * STATES + stateOf(spans, spans.order[k])] = stop - t
+        mix[count * STATES + kindOf(spans, spans.order[k])] = stop - t
       } else {
         // Up to the next line of the pixel grid, and beyond it to the end of the span on the line.
         const line = Math.min(to, from + pixel * (Math.floor((t - from) / pixel) + 1))
@@ -182,7 +182,7 @@ export class LevelsOfDetail {
     for (let j = base + (block + 1) * BLOCK_SPANS; j <= k; j++) {
       const row = spans.order[j]
       const end = j === k ? Math.min(time, this.endOf(track, j)) : this.endOf(track, j)
-      scratch[stateOf(spans, row)] += end - beginOf(spans, row)
+      scratch[kindOf(spans, row)] += end - beginOf(spans, row)
     }
     for (let s = 0; s < STATES; s++) if (s !== BEFORE) out[at + s] += sign * scratch[s]
   }

@@ -1,10 +1,18 @@
 // What goes on on tracks (goroutines, procs, threads): spans of states, one after the other without gaps.
 
 import { GrowIds, type IdColumn } from '../../base/grow.ts'
+import { STATE } from '../../model/trace.ts'
 import { capacityFor, widerF64, widerI32, widerU8 } from './columns.ts'
 
 /** States are numbers below this, so that two fit into a byte. */
-export const STATES = 8
+export const STATES = 12
+
+/**
+ * Goroutines wait in one of several states, by what they wait for, beside those of STATE: a picture merges
+ * spans, and what was waited for must still be seen. STATE.Waiting itself is for waits of no known kind and
+ * those of the runtime's own goroutines for their work.
+ */
+export const WAIT = { sync: 7, chan: 8, network: 9, sleep: 10, gc: 11 } as const
 
 /** State of a track before its first span: time that belongs to no span. */
 export const BEFORE = 0
@@ -23,7 +31,7 @@ export interface SpanColumns {
   /** When the span became known, ns since the trace's start, ascending. It began then, or (see `beginOf`) at 0. */
   readonly known: Float64Array
   readonly track: IdColumn
-  /** The state, and times 16 the state before. */
+  /** The state (of STATE or WAIT), and times 16 the state before. */
   readonly states: Uint8Array
   /** What is on the track: a row that the kind of track defines, + 1; 0 = nothing. Empty where no track has items. */
   readonly item: IdColumn
@@ -31,7 +39,7 @@ export interface SpanColumns {
 
 /**
  * Spans of all tracks of one kind. A span ends where the next one of its track begins, the last one at
- * `endTime`. 14 to 21 bytes per span, and 76 for each 64 spans of a track.
+ * `endTime`. 14 to 21 bytes per span, and 108 for each 64 spans of a track.
  */
 export interface TrackSpans extends SpanColumns {
   /** Track -> its rows are `order[first[track], first[track + 1])`. */
@@ -56,8 +64,25 @@ export function beginOf(spans: SpanColumns, row: number): number {
   return spans.states[row] >> 4 === BEFORE ? 0 : spans.known[row]
 }
 
+/** The state in terms of STATE: all kinds of waits are Waiting. */
 export function stateOf(spans: SpanColumns, row: number): number {
+  const state = spans.states[row] & 15
+  return state >= WAIT.sync ? STATE.Waiting : state
+}
+
+/** The state with the kind of wait. */
+export function kindOf(spans: SpanColumns, row: number): number {
   return spans.states[row] & 15
+}
+
+/** What a goroutine waits for, by the reason that the trace gives: one of WAIT, or STATE.Waiting. */
+export function waitKind(reason: string): number {
+  if (reason === 'network') return WAIT.network
+  if (reason === 'sleep') return WAIT.sleep
+  if (/^sync|[mM]utex|semacquire|[cC]ond/.test(reason)) return WAIT.sync
+  if (/chan|select/.test(reason)) return WAIT.chan
+  if (/\bGC (mark|weak|assist)|until GC|^preempted$/.test(reason)) return WAIT.gc
+  return STATE.Waiting
 }
 
 /**

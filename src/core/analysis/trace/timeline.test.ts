@@ -8,7 +8,7 @@ import { type Timeline, TimelineEvents } from './timeline.ts'
 function timelineOf(trace: HandmadeTrace): Timeline {
   const events = new TimelineEvents()
   trace.feed([events])
-  return events.finish()
+  return events.snapshot()
 }
 
 /** [begin, end, state, item] of a track's spans. */

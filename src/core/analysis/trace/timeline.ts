@@ -1,7 +1,7 @@
 import { GrowBytes, GrowIds, GrowU32, type IdColumn } from '../../base/grow.ts'
 import { Int64Builder } from '../../base/int64.ts'
 import { EVENT, type EventBlock, type EventSink, NAME, STATE, type TraceTables } from '../../model/trace.ts'
-import { capacityFor, widerF64, widerU8 } from './columns.ts'
+import { capacityFor, widerF64, widerI32, widerU8 } from './columns.ts'
 import { type BinnedSeries, StepSeries } from './counters.ts'
 import {
   type GoroutineCounts,
@@ -12,7 +12,7 @@ import {
   procSpans,
   threadSpans,
 } from './lanes.ts'
-import { indexSpans, statesByte, type TrackSpans } from './spans.ts'
+import { BEFORE, indexSpans, statesByte, type TrackSpans, waitKind } from './spans.ts'
 
 /**
  * A trace as tracks. Those of goroutines are there at once, the others are made from them when they are
@@ -21,6 +21,9 @@ import { indexSpans, statesByte, type TrackSpans } from './spans.ts'
  */
 export class Timeline {
   readonly goroutines: GoroutineSpans
+  /** Goroutine row -> string id of the function it starts with, and of its last label; 0 = not known. */
+  readonly startFunction: Int32Array
+  readonly label: Int32Array
   /** Bytes of heap objects, and the goal at which the next collection begins (0 = none). */
   readonly heap: StepSeries
   readonly heapGoal: StepSeries
@@ -29,11 +32,13 @@ export class Timeline {
   private madeThreads: TrackSpans | undefined
   private madeCounts: GoroutineCounts | undefined
 
-  constructor(goroutines: GoroutineSpans, changes: LaneChanges, heap: StepSeries, heapGoal: StepSeries) {
+  constructor(goroutines: GoroutineSpans, changes: LaneChanges, more: TimelineColumns) {
     this.goroutines = goroutines
     this.changes = changes
-    this.heap = heap
-    this.heapGoal = heapGoal
+    this.startFunction = more.startFunction
+    this.label = more.label
+    this.heap = more.heap
+    this.heapGoal = more.heapGoal
   }
 
   /** Spans of procs, in the states of LANE_STATE; items are goroutine rows + 1. */
@@ -60,9 +65,13 @@ export class Timeline {
   }
 }
 
+/** What a timeline has beside spans. */
+export type TimelineColumns = Pick<Timeline, 'startFunction' | 'label' | 'heap' | 'heapGoal'>
+
 /** Collects the timeline of a trace. */
 export class TimelineEvents implements EventSink {
-  private count = 0
+  /** Spans so far. */
+  count = 0
   private known: Float64Array
   private states: Uint8Array
   private readonly track: GrowIds
@@ -84,6 +93,12 @@ export class TimelineEvents implements EventSink {
   private readonly heapGoal = new StepSeries()
   private lastTime = 0
   private tracks = 0
+  // Per goroutine: the state it is in (0 = was never seen), string ids of its first function and its label.
+  private now = new Uint8Array(64)
+  private name = new Int32Array(64)
+  private label = new Int32Array(64)
+  /** String id -> kind of wait + 1, 0 = not looked at so far. */
+  private readonly kinds: number[] = []
 
   /** `expected`: about how many events there will be. Room that is not used costs no memory. */
   constructor(expected = 0) {
@@ -100,16 +115,19 @@ export class TimelineEvents implements EventSink {
 
   block(b: EventBlock, tables: TraceTables): void {
     this.reserve(b.length)
+    this.reserveTracks(tables.goroutines.count)
     for (let i = 0; i < b.length; i++) {
       switch (b.kind[i]) {
         case EVENT.GoTransition:
-          if (b.from[i] !== b.to[i] && b.res[i] >= 0) this.transition(b, i)
+          if (b.from[i] !== b.to[i] && b.res[i] >= 0) this.transition(b, i, tables)
           break
         case EVENT.ProcTransition:
           if (b.from[i] !== b.to[i] && b.res[i] >= 0) this.procTransition(b, i)
           break
         case EVENT.Label:
-          if (b.res[i] >= 0 && tables.strings.get(b.name[i]).startsWith('GC ')) {
+          if (b.res[i] < 0) break
+          this.label[b.res[i]] = b.name[i]
+          if (tables.strings.get(b.name[i]).startsWith('GC ')) {
             this.lane.workerTime.push(b.time[i])
             this.lane.worker.push(b.res[i])
           }
@@ -124,8 +142,18 @@ export class TimelineEvents implements EventSink {
     if (b.length > 0) this.lastTime = b.time[b.length - 1]
   }
 
-  /** After the last event. The collector must not be used afterwards. */
-  finish(): Timeline {
+  /** What goroutines did ends at a gap; those found again behind it begin anew there. */
+  gap(from: number): void {
+    this.reserve(this.tracks)
+    const time = Math.max(from, this.lastTime)
+    for (let g = 0; g < this.tracks; g++) {
+      if (this.now[g] === BEFORE || this.now[g] === STATE.NotExist) continue
+      this.add(g, time, STATE.NotExist)
+    }
+  }
+
+  /** The timeline of what was seen so far. More events may follow; it does not change then. */
+  snapshot(): Timeline {
     const { count, lane } = this
     const column = (ids: GrowIds): IdColumn => ids.a.subarray(0, count)
     const spans = indexSpans({
@@ -145,26 +173,58 @@ export class TimelineEvents implements EventSink {
       proc: column(this.proc),
       thread: column(this.thread),
     }
-    return new Timeline(goroutines, { ...lane, to: lane.to.a, since: lane.since.a }, this.heap, this.heapGoal)
+    const changes: LaneChanges = {
+      time: lane.time.f.subarray(0, lane.time.length),
+      proc: lane.proc.done(),
+      to: lane.to.a,
+      since: lane.since.a,
+      thread: lane.thread.done(),
+      workerTime: lane.workerTime.f.subarray(0, lane.workerTime.length),
+      worker: lane.worker.done(),
+    }
+    return new Timeline(goroutines, changes, {
+      startFunction: this.name.slice(0, this.tracks),
+      label: this.label.slice(0, this.tracks),
+      heap: this.heap,
+      heapGoal: this.heapGoal,
+    })
   }
 
-  /** A row. Columns are written directly: `reserve` made room for the block. */
-  private transition(b: EventBlock, i: number): void {
-    const row = this.count++
+  private transition(b: EventBlock, i: number, tables: TraceTables): void {
     const g = b.res[i]
     const from = b.from[i]
     const to = b.to[i]
-    this.known[row] = b.time[i]
+    if (b.extra[i] > 0 && (this.name[g] === 0 || from === STATE.NotExist))
+      this.name[g] = tables.stacks.fn.a[tables.stacks.root(b.extra[i])]
     // Undetermined and BEFORE are the same number: what is known of a goroutine at its first mention.
-    this.states[row] = statesByte(from, to, true)
-    set(this.track, row, g)
-    if (g >= this.tracks) this.tracks = g + 1
+    if (this.now[g] === BEFORE) this.now[g] = from
+    const row = this.add(g, b.time[i], to === STATE.Waiting ? this.waitOf(b.name[i], tables) : to)
     set(this.stack, row, b.stack[i])
     set(this.reason, row, b.name[i])
     set(this.by, row, b.g[i] === g ? 0 : b.g[i] + 1)
-    const executes = to === STATE.Running || to === STATE.Syscall
-    set(this.proc, row, executes ? b.p[i] + 1 : 0)
-    set(this.thread, row, executes ? b.m[i] + 1 : 0)
+    if (to !== STATE.Running && to !== STATE.Syscall) return
+    set(this.proc, row, b.p[i] + 1)
+    set(this.thread, row, b.m[i] + 1)
+  }
+
+  /** A row. Columns are written directly: `reserve` made room. */
+  private add(g: number, time: number, state: number): number {
+    const row = this.count++
+    this.known[row] = time
+    this.states[row] = statesByte(this.now[g], state, true)
+    this.now[g] = state
+    set(this.track, row, g)
+    if (g >= this.tracks) this.tracks = g + 1
+    return row
+  }
+
+  private waitOf(reason: number, tables: TraceTables): number {
+    const known = this.kinds[reason]
+    if (known !== undefined && known > 0) return known - 1
+    while (this.kinds.length <= reason) this.kinds.push(0)
+    const kind = waitKind(tables.strings.get(reason))
+    this.kinds[reason] = kind + 1
+    return kind
   }
 
   private procTransition(b: EventBlock, i: number): void {
@@ -174,6 +234,14 @@ export class TimelineEvents implements EventSink {
     lane.to.push(b.to[i])
     lane.since.push(b.from[i] === STATE.Undetermined ? 1 : 0)
     lane.thread.push(b.m[i] + 1)
+  }
+
+  private reserveTracks(count: number): void {
+    if (count <= this.now.length) return
+    const capacity = capacityFor(count)
+    this.now = widerU8(this.now, capacity)
+    this.name = widerI32(this.name, capacity)
+    this.label = widerI32(this.label, capacity)
   }
 
   private reserve(rows: number): void {

@@ -30,13 +30,13 @@ export interface WaitingProfile {
 }
 
 /** Receives every wait of the chosen kinds when it ends. Times in ns since the trace's start. */
-interface WaitConsumer {
+export interface WaitConsumer {
   /** `stack` is that of the event that began the wait. */
   wait(kind: number, goroutine: number, stack: number, start: number, end: number): void
 }
 
 /** Finds the waits of goroutines: what a waiting profile is made of. */
-class Waits {
+export class Waits {
   private readonly wanted: Uint8Array
   private readonly consumer: WaitConsumer
   /** Goroutine -> kind of its open wait, since when, where. */
@@ -100,7 +100,7 @@ class Waits {
 }
 
 /** Waits by kind and stack. */
-class WaitSums {
+export class WaitSums {
   /** Kind -> row of stacks -> number, ns, and end of the last one. Columns of kinds without waits stay empty. */
   private readonly counts = WAIT_COLUMNS.map(() => new Float64Array(0))
   private readonly delays = WAIT_COLUMNS.map(() => new Float64Array(0))
@@ -310,7 +310,7 @@ export class WaitIntervals {
 }
 
 /** A goroutine's intervals in one of several sets, and how many numbers of them are past. */
-interface OwnIntervals {
+export interface OwnIntervals {
   readonly set: number
   readonly flat: readonly number[]
   at: number
@@ -373,7 +373,7 @@ export class IntervalWaits implements EventSink, WaitConsumer {
 }
 
 /** How much of [start, end] lies in the intervals. Asked for times in order: the past is passed by. */
-function overlap(own: OwnIntervals, start: number, end: number): number {
+export function overlap(own: Pick<OwnIntervals, 'flat' | 'at'>, start: number, end: number): number {
   const { flat } = own
   while (own.at < flat.length && flat[own.at + 1] <= start) own.at += 2
   let time = 0

@@ -18,6 +18,22 @@ export function readTrace(
   sinks: readonly EventSink[],
   options: ReadOptions = {},
 ): TraceEnd {
+  const steps = readTraceSteps(bytes, sinks, options)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
+/**
+ * The same in steps of some 65 000 events, between which others may have their turn. `next` throws what
+ * readTrace throws.
+ */
+export function readTraceSteps(
+  bytes: Uint8Array,
+  sinks: readonly EventSink[],
+  options: ReadOptions = {},
+): Generator<void, TraceEnd> {
   const minor = traceMinor(bytes)
   const read = minor < 22 ? readV1 : readV2
   return read(bytes, minor, sinks, options)

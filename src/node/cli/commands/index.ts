@@ -3,6 +3,7 @@ import type { Commands } from '../people/registry.ts'
 
 /** All commands, in the order of help. */
 export const COMMANDS: Commands = {
+  open: { summary: 'the workbench in the browser', load: () => import('./open.ts') },
   doctor: { summary: 'what is wrong, with evidence, and what to do', load: () => import('./doctor.ts') },
   info: { summary: 'what each source is, and what is wrong with it', load: () => import('./info.ts') },
   top: { summary: 'the functions that took most', load: () => import('./top.ts') },

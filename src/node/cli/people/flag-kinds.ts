@@ -18,3 +18,14 @@ export const texts = (brief: string, placeholder: string) =>
   ({ kind: 'parsed', parse: String, brief, placeholder, optional: true, variadic: true }) as const
 export const number = (brief: string, placeholder = 'N') =>
   ({ kind: 'parsed', parse: wholeNumber, brief, placeholder, optional: true }) as const
+
+/** A port to listen at. Throws UserError. */
+function portNumber(text: string): number {
+  const number = Number(text)
+  if (!/^\d+$/.test(text) || number > 65535)
+    throw new UserError('must be a number up to 65535, 0 for any free port')
+  return number
+}
+
+export const port = (brief: string) =>
+  ({ kind: 'parsed', parse: portNumber, brief, placeholder: 'N', optional: true }) as const

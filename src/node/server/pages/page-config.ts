@@ -1,40 +1,16 @@
-// The config in a page's address: keys and meaning as the reference has them.
+// Addresses of pages.
 
-import { UserError } from '../../../core/base/errors.ts'
-import { CONFIG_FIELDS, type Config, fieldText, withField } from '../../../core/reports/config.ts'
+import type { Config } from '../../../core/reports/config.ts'
+import * as query from '../../../core/reports/config-query.ts'
 
-/**
- * The config that an address asks for, beside `base`, that of the command line. An empty text takes back
- * what the command line says; other empty values say nothing. Throws UserError.
- */
-export function configOfQuery(base: Config, query: URLSearchParams): Config {
-  let config = base
-  for (const f of CONFIG_FIELDS) {
-    const value = f.urlKey === undefined ? null : query.get(f.urlKey)
-    if (value === null) continue
-    if (value === '') {
-      if (f.kind === 'string') config = { ...config, [f.key]: f.initial }
-      continue
-    }
-    try {
-      config = withField(config, f, value)
-    } catch (e) {
-      if (e instanceof UserError) throw new UserError(`error setting config field ${f.name}: ${e.message}`)
-      throw e
-    }
-  }
-  return config
+/** As in core, of an address. Throws UserError. */
+export function configOfQuery(base: Config, from: URLSearchParams): Config {
+  return query.configOfQuery(base, (key) => from.get(key))
 }
 
 /** The shortest query that gives the config: only what differs from `base`. */
 export function queryOfConfig(config: Config, base: Config): URLSearchParams {
-  const query = new URLSearchParams()
-  for (const f of CONFIG_FIELDS) {
-    if (f.urlKey === undefined || config[f.key] === base[f.key]) continue
-    const text = fieldText(config, f)
-    query.set(f.urlKey, f.kind === 'boolean' ? text.slice(0, 1) : text)
-  }
-  return query
+  return new URLSearchParams(query.queryOfConfig(config, base))
 }
 
 /** An address of a page beside this one: `view?query`, with some parameters changed ('' takes one out). */

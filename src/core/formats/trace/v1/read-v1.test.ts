@@ -7,9 +7,9 @@ import {
   STATE_NAMES,
   type TraceTables,
 } from '../../../model/trace.ts'
+import { readTrace } from '../read-trace.ts'
 import type { TraceEnd } from '../trace-end.ts'
 import { HandmadeV1 } from './handmade-v1.ts'
-import { readV1 } from './read-v1.ts'
 
 /** Keeps events as short texts: time from the first Sync, M/P/G, what happened. */
 class Notes implements EventSink {
@@ -59,13 +59,13 @@ class Notes implements EventSink {
   }
 }
 
-function read(trace: HandmadeV1, minor = 21): { lines: readonly string[]; end: TraceEnd } {
+function read(trace: HandmadeV1): { lines: readonly string[]; end: TraceEnd } {
   const notes = new Notes()
-  const end = readV1(trace.bytes, minor, [notes], {})
+  const end = readTrace(trace.bytes, [notes], {})
   return { lines: notes.lines, end }
 }
 
-const linesOf = (trace: HandmadeV1, minor = 21): readonly string[] => read(trace, minor).lines
+const linesOf = (trace: HandmadeV1): readonly string[] => read(trace).lines
 
 /** A trace of one P that runs goroutine 1; times in ns are ticks. Events follow from tick 110 on. */
 function running(minor = 21): HandmadeV1 {
@@ -82,7 +82,7 @@ function running(minor = 21): HandmadeV1 {
 }
 
 /** What follows the lines that every `running` trace begins with, and without its last Sync. */
-const middle = (trace: HandmadeV1, minor = 21): readonly string[] => linesOf(trace, minor).slice(3, -1)
+const middle = (trace: HandmadeV1): readonly string[] => linesOf(trace).slice(3, -1)
 
 describe('conversion', () => {
   test('begins and ends with a Sync, times increase strictly', () => {
@@ -246,7 +246,7 @@ describe('conversion', () => {
     [11, 2, ''],
   ])('Go 1.%d stops the world for %d', (minor, kind, name) => {
     const trace = running(minor).at(1, 'STWStart', kind).at(1, 'STWDone')
-    expect(middle(trace, minor)).toEqual([
+    expect(middle(trace)).toEqual([
       `12 9/0/1 begin stop-the-world (${name}) scope 1 row 0`,
       `13 9/0/1 end stop-the-world (${name})`,
     ])
@@ -357,10 +357,9 @@ describe('what cannot be', () => {
     ['a time is out of range', running().at(2 ** 53, 'HeapAlloc', 1)],
   ]
   test.each(wrong)('%s', (why, trace) => {
-    const minor = Number(/1\.(\d+)/.exec(String.fromCharCode(...trace.bytes.subarray(0, 8)))?.[1])
     let error: unknown
     try {
-      read(trace, minor)
+      read(trace)
     } catch (e) {
       error = e
     }
@@ -389,7 +388,7 @@ describe('reading', () => {
     const all = linesOf(trace)
     for (let limit = 0; limit <= all.length; limit++) {
       const notes = new Notes()
-      const end = readV1(trace.bytes, 21, [notes], { limit })
+      const end = readTrace(trace.bytes, [notes], { limit })
       expect(notes.lines).toEqual(all.slice(0, limit))
       expect(end.events).toBe(limit)
     }
@@ -399,7 +398,7 @@ describe('reading', () => {
     const trace = running()
     for (let i = 0; i < 10_000; i++) trace.at(1, 'HeapAlloc', i)
     const lengths: number[] = []
-    readV1(trace.bytes, 21, [{ block: (b) => lengths.push(b.length) }], {})
+    readTrace(trace.bytes, [{ block: (b) => lengths.push(b.length) }], {})
     expect(lengths.reduce((a, b) => a + b)).toBe(10_004)
     expect(Math.max(...lengths)).toBeLessThanOrEqual(4096)
   })
@@ -422,7 +421,7 @@ describe('damage', () => {
   /** Reads; anything but a DecodeError fails the test. */
   const survives = (bytes: Uint8Array): boolean => {
     try {
-      return readV1(bytes, 21, [new Notes()], {}).error === undefined
+      return readTrace(bytes, [new Notes()], {}).error === undefined
     } catch (e) {
       expect(e).toBeInstanceOf(DecodeError)
       return false

@@ -15,12 +15,12 @@ import { validate } from './validate.ts'
  * the first event is delivered, so nearly all damage is thrown, as a DecodeError; only events that refer to
  * strings or stacks that the file lacks end the reading later.
  */
-export function readV1(
+export function* readV1(
   bytes: Uint8Array,
   minor: number,
   sinks: readonly EventSink[],
   options: ReadOptions,
-): TraceEnd {
+): Generator<void, TraceEnd> {
   const { progress = () => undefined, limit = Number.POSITIVE_INFINITY } = options
   const size = bytes.length
   // Reading the file is some half of the work: the rest is told as if the other half were read then.
@@ -50,7 +50,9 @@ export function readV1(
         if (!(e instanceof DecodeError)) throw e
         return end(e, 1)
       }
-      if ((i & 0xffff) === 0) progress((size + (size * i) / order.length) / 2)
+      if ((i & 0xffff) !== 0) continue
+      progress((size + (size * i) / order.length) / 2)
+      yield
     }
   }
   if (order.length > 0) sync(2, converter.endTime)

@@ -16,17 +16,20 @@ import { findGeneration } from './scan.ts'
 import { WideValues } from './wide.ts'
 import { WireReader } from './wire.ts'
 
-/** Reads a v2 trace, `minor` being the version in its header. Damage is returned, never thrown. */
+/** Reads a v2 trace step by step, `minor` being the version in its header. Damage is returned, never thrown. */
 export function readV2(
   bytes: Uint8Array,
   minor: number,
   sinks: readonly EventSink[],
   options: ReadOptions,
-): TraceEnd {
+): Generator<void, TraceEnd> {
   // Views of a plain array are made faster than those of Node's Buffer, which callers have.
   const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
   return new V2Reader(plain, minor, sinks, options).read()
 }
+
+/** Events between two steps: some ten milliseconds. */
+const STEP_EVENTS = 1 << 16
 
 /**
  * Cursors tried and sorted in vain, in total, before a trace is given up. Real ones stay far below; a
@@ -88,7 +91,7 @@ class V2Reader {
     this.order = new Ordering(this.tables, this.wides, this.clock, this.cursors, this.out, this.generation)
   }
 
-  read(): TraceEnd {
+  *read(): Generator<void, TraceEnd> {
     for (;;) {
       let delivering = false
       try {
@@ -98,7 +101,8 @@ class V2Reader {
           return this.end(undefined)
         }
         delivering = true
-        this.deliverGeneration()
+        this.beginGeneration()
+        while (!this.deliverEvents(this.out.events + STEP_EVENTS)) yield
       } catch (e) {
         if (!(e instanceof DecodeError)) throw e
         // What was read beyond the generation is where the next one is to be found.
@@ -185,7 +189,7 @@ class V2Reader {
       throw new DecodeError('trace', batch.at, 'batches of several generations are mixed')
   }
 
-  private deliverGeneration(): void {
+  private beginGeneration(): void {
     const { generation, cursors, frontier, clock, out } = this
     if (out.events === 0) {
       const start = generation.startTime(clock)
@@ -197,7 +201,6 @@ class V2Reader {
     for (let c = 0; c < generation.threads.length; c++) if (cursors.next(c)) frontier.insert(c)
     generation.samples.arrange(clock)
     this.startSync()
-    this.deliverEvents()
   }
 
   private setStart(ns: bigint): void {
@@ -205,7 +208,8 @@ class V2Reader {
     this.clock.setStart(ns)
   }
 
-  private deliverEvents(): void {
+  /** Delivers events of the generation, up to about `enough` in all. True if that was the last of them, or of those wanted. */
+  private deliverEvents(enough: number): boolean {
     const { out, frontier, cursors, limit } = this
     const { samples } = this.generation
     const { block } = out
@@ -219,13 +223,15 @@ class V2Reader {
         while (block.length <= full) {
           mark = block.length
           if (frontier.length === 0) {
-            if (sample === Number.POSITIVE_INFINITY) return
+            if (sample === Number.POSITIVE_INFINITY) return true
             sample = this.deliverSample()
           } else if (sample <= frontier.time && this.sampleIsNext()) sample = this.deliverSample()
           else this.step()
         }
         this.progress(this.begin + cursors.consumed)
+        if (out.events >= enough) return out.events >= limit
       }
+      return true
     } catch (e) {
       // What the event in hand became so far does not count.
       out.retract(mark)

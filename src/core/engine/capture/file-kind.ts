@@ -1,14 +1,13 @@
 // What kind of file begins with these bytes. One door for everything that reads captures.
 
-import { Buffer } from 'node:buffer'
-import { describeHead } from '../../core/engine/describe-head.ts'
-import { sniffBench } from '../../core/formats/bench/bench.ts'
-import { sniffGoroutines } from '../../core/formats/goroutines/sniff.ts'
-import { sniffHeapDump } from '../../core/formats/heapdump/sniff.ts'
-import { detectFormat, SNIFF_BYTES } from '../../core/formats/index.ts'
-import { sniffLog } from '../../core/formats/log/read-log.ts'
-import { isCgroupFile, sniffMemory } from '../../core/formats/memory/index.ts'
-import { sniffPerfStat } from '../../core/formats/perf-stat/decode.ts'
+import { sniffBench } from '../../formats/bench/bench.ts'
+import { sniffGoroutines } from '../../formats/goroutines/sniff.ts'
+import { sniffHeapDump } from '../../formats/heapdump/sniff.ts'
+import { detectFormat, SNIFF_BYTES } from '../../formats/index.ts'
+import { sniffLog } from '../../formats/log/read-log.ts'
+import { isCgroupFile, sniffMemory } from '../../formats/memory/index.ts'
+import { sniffPerfStat } from '../../formats/perf-stat/decode.ts'
+import { describeHead } from '../describe-head.ts'
 
 export type FileKind =
   | 'empty'
@@ -71,6 +70,8 @@ export function hasDumpLine(piece: Uint8Array): boolean {
 }
 
 /** Bytes as characters of one byte each: enough to look for what is ASCII. */
+const latin1 = new TextDecoder('latin1')
+
 function text(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+  return latin1.decode(bytes)
 }

@@ -1,20 +1,25 @@
 // What becomes of a file of a capture: one reader for each kind.
 
-import { WaitPlacesSink } from '../../core/analysis/trace/wait-places.ts'
-import type { Problem } from '../../core/base/errors.ts'
-import { decodeUtf8 } from '../../core/base/utf8.ts'
-import { profileKind } from '../../core/doctor/profile-kind.ts'
-import { damageText, summarizeTrace } from '../../core/engine/trace-summary.ts'
-import { decodeBench } from '../../core/formats/bench/bench.ts'
-import { GoroutineDecoder, lineProblems } from '../../core/formats/goroutines/decode.ts'
-import { LogReader } from '../../core/formats/log/read-log.ts'
-import { decodeMemory } from '../../core/formats/memory/index.ts'
-import { decodePerfStat } from '../../core/formats/perf-stat/decode.ts'
-import { LOG_KINDS, type LogKind, type RuntimeLog } from '../../core/model/runtime-log.ts'
-import { decodeProfileBytes } from '../read-profile.ts'
-import type { CaptureFile } from './archive.ts'
+import { WaitPlacesSink } from '../../analysis/trace/wait-places.ts'
+import type { Problem } from '../../base/errors.ts'
+import { decodeUtf8 } from '../../base/utf8.ts'
+import { profileKind } from '../../doctor/profile-kind.ts'
+import { decodeBench } from '../../formats/bench/bench.ts'
+import { GoroutineDecoder, lineProblems } from '../../formats/goroutines/decode.ts'
+import { LogReader } from '../../formats/log/read-log.ts'
+import { decodeMemory } from '../../formats/memory/index.ts'
+import { decodePerfStat } from '../../formats/perf-stat/decode.ts'
+import { LOG_KINDS, type LogKind, type RuntimeLog } from '../../model/runtime-log.ts'
+import { ProfileLoader } from '../profile-loader.ts'
+import { damageText, summarizeTrace } from '../trace-summary.ts'
 import type { CaptureBuilder } from './capture-builder.ts'
 import { type FileKind, isDump } from './file-kind.ts'
+
+/** A file of a capture: its name as shown, and its content, unpacked. */
+export interface CaptureFile {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
 
 /** Decodes a file into the capture. Throws DecodeError. */
 type CaptureReader = (file: CaptureFile, to: CaptureBuilder) => void | Promise<void>
@@ -56,7 +61,9 @@ export const CAPTURE_READERS: Readonly<Record<FileKind, CaptureReader>> = {
 }
 
 async function readProfile(file: CaptureFile, to: CaptureBuilder): Promise<void> {
-  const { profile, problems } = await decodeProfileBytes(file.bytes, file.name)
+  const loader = new ProfileLoader(file.name, file.bytes.length, file.bytes.length)
+  loader.feed(file.bytes)
+  const { profile, problems } = await loader.end()
   const kind = profileKind(profile)
   const source = to.source(file.name, `profile/${kind}`, problems)
   to.profiles.push({ source, kind, profile })

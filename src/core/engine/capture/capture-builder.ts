@@ -1,16 +1,16 @@
-import { inOrderOfTime } from '../../core/analysis/memory/trend.ts'
-import type { Problem } from '../../core/base/errors.ts'
+import { inOrderOfTime } from '../../analysis/memory/trend.ts'
+import type { Problem } from '../../base/errors.ts'
 import type {
   CapturedLog,
   CapturedProfile,
   CapturedTrace,
   CaptureParts,
   Source,
-} from '../../core/doctor/capture-parts.ts'
-import { profileOfGoroutines } from '../../core/formats/goroutines/profile.ts'
-import type { BenchRun } from '../../core/model/bench.ts'
-import { GoroutineBuilder } from '../../core/model/goroutine-builder.ts'
-import type { MemorySnapshot } from '../../core/model/memory.ts'
+} from '../../doctor/capture-parts.ts'
+import { profileOfGoroutines } from '../../formats/goroutines/profile.ts'
+import type { BenchRun } from '../../model/bench.ts'
+import { GoroutineBuilder } from '../../model/goroutine-builder.ts'
+import type { MemorySnapshot } from '../../model/memory.ts'
 
 /** Collects what files of a capture hold. */
 export class CaptureBuilder {

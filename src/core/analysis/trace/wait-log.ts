@@ -1,0 +1,168 @@
+// Every wait of every goroutine, in 16 bytes each: from these any part's waiting profiles are made without
+// reading the trace again.
+
+import type { IdTable } from '../../model/id-table.ts'
+import { EVENT, type EventBlock, type EventSink, type TraceTables } from '../../model/trace.ts'
+import { DurationHistogram } from './histogram.ts'
+import {
+  overlap,
+  WAIT_KINDS,
+  type WaitConsumer,
+  type WaitIntervals,
+  type WaitingProfile,
+  type WaitKind,
+  WaitSums,
+  Waits,
+} from './waiting-profiles.ts'
+
+/** Rows of a chunk: 1 MiB. */
+const CHUNK_ROWS = 1 << 16
+const COLUMNS = 4
+const MAX_U32 = 2 ** 32 - 1
+
+interface Chunk {
+  /** Rows of goroutine, stack * 8 + kind, end - base, duration (MAX_U32: it stands in `long`). */
+  readonly rows: Uint32Array
+  /** ns since the trace's start. */
+  readonly base: number
+  /** Number of the chunk's first row. */
+  readonly first: number
+  count: number
+}
+
+/** One wait. */
+export interface WaitSpan {
+  /** Rows of the log's own tables. */
+  readonly goroutine: number
+  readonly stack: number
+  /** ns since the trace's start. */
+  readonly start: number
+  readonly duration: number
+}
+
+/** What waits of one kind in some intervals come to. */
+export interface WaitDistribution {
+  readonly count: number
+  readonly total: number
+  /** By the nearest rank. */
+  readonly p50: number
+  readonly p90: number
+  readonly p99: number
+  readonly max: number
+  /** Five buckets to a power of ten: from (ns), and how many. Empty buckets are left out. */
+  readonly histogram: readonly (readonly [from: number, count: number])[]
+  /** The longest ones, longest first. */
+  readonly longest: readonly WaitSpan[]
+}
+
+export class WaitLog implements EventSink, WaitConsumer {
+  private readonly waits = new Waits(WAIT_KINDS, this)
+  private readonly chunks: Chunk[] = []
+  private last: Chunk | undefined
+  private count = 0
+  /** Row -> duration of the few that take longer than 4.29 s. */
+  private readonly long = new Map<number, number>()
+  private tables: TraceTables | undefined
+
+  block(b: EventBlock, tables: TraceTables): void {
+    this.tables = tables
+    const { waits } = this
+    waits.ensure(tables)
+    for (let i = 0; i < b.length; i++)
+      if (b.kind[i] === EVENT.GoTransition && b.res[i] >= 0) waits.transition(b, i, tables)
+  }
+
+  wait(kind: number, goroutine: number, stack: number, start: number, end: number): void {
+    let chunk = this.last
+    if (chunk === undefined || chunk.count === CHUNK_ROWS || end - chunk.base > MAX_U32) {
+      const rows = new Uint32Array(CHUNK_ROWS * COLUMNS)
+      chunk = { rows, base: end, first: this.count, count: 0 }
+      this.chunks.push(chunk)
+      this.last = chunk
+    }
+    const at = chunk.count++ * COLUMNS
+    const duration = end - start
+    chunk.rows[at] = goroutine
+    chunk.rows[at + 1] = stack * 8 + kind
+    chunk.rows[at + 2] = end - chunk.base
+    chunk.rows[at + 3] = Math.min(duration, MAX_U32)
+    if (duration >= MAX_U32) this.long.set(this.count, duration)
+    this.count++
+  }
+
+  /**
+   * The profile of the waits of a kind that fall into intervals. `goroutines` is the table that the rows of the
+   * intervals belong to. Undefined if there were no events.
+   */
+  profile(kind: WaitKind, intervals: WaitIntervals, goroutines: IdTable): WaitingProfile | undefined {
+    const { tables } = this
+    if (tables === undefined) return undefined
+    const sums = new WaitSums()
+    const k = WAIT_KINDS.indexOf(kind) + 1
+    this.each(k, intervals, goroutines, (_g, stack, time, end) => sums.add(k, stack, 1, time, end))
+    return sums.profile(kind, tables)
+  }
+
+  /** How long the same waits took, with the `most` longest ones; where only a part lies in an interval, that part. */
+  distribution(
+    kind: WaitKind,
+    intervals: WaitIntervals,
+    goroutines: IdTable,
+    most: number,
+  ): WaitDistribution {
+    const durations: number[] = []
+    const histogram = new DurationHistogram()
+    const longest: WaitSpan[] = []
+    let total = 0
+    this.each(WAIT_KINDS.indexOf(kind) + 1, intervals, goroutines, (goroutine, stack, time, end) => {
+      durations.push(time)
+      histogram.add(time)
+      total += time
+      if (longest.length === most && time <= longest[most - 1].duration) return
+      const at = longest.findIndex((w) => w.duration < time)
+      longest.splice(at < 0 ? longest.length : at, 0, { goroutine, stack, start: end - time, duration: time })
+      if (longest.length > most) longest.pop()
+    })
+    const sorted = Float64Array.from(durations).sort()
+    const rank = (p: number): number =>
+      sorted.length === 0 ? 0 : sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)]
+    return {
+      count: sorted.length,
+      total,
+      p50: rank(0.5),
+      p90: rank(0.9),
+      p99: rank(0.99),
+      max: rank(1),
+      histogram: histogram.rows().map(([, from, count]) => [from, count] as const),
+      longest,
+    }
+  }
+
+  /** Calls `visit` with the part in the intervals of each wait that has one. */
+  private each(
+    kind: number,
+    intervals: WaitIntervals,
+    goroutines: IdTable,
+    visit: (goroutine: number, stack: number, time: number, end: number) => void,
+  ): void {
+    const { tables } = this
+    if (tables === undefined) return
+    const own: ({ flat: readonly number[]; at: number } | undefined)[] = []
+    while (own.length < tables.goroutines.count) own.push(undefined)
+    for (const [g, flat] of intervals.entries()) {
+      const row = tables.goroutines.find(goroutines.id(g))
+      if (row >= 0) own[row] = { flat, at: 0 }
+    }
+    for (const { rows, base, first, count } of this.chunks)
+      for (let i = 0; i < count; i++) {
+        const at = i * COLUMNS
+        if ((rows[at + 1] & 7) !== kind) continue
+        const mine = own[rows[at]]
+        if (mine === undefined) continue
+        const end = base + rows[at + 2]
+        const duration = rows[at + 3] === MAX_U32 ? (this.long.get(first + i) ?? MAX_U32) : rows[at + 3]
+        const time = overlap(mine, end - duration, end)
+        if (time > 0) visit(rows[at], rows[at + 1] >>> 3, time, end)
+      }
+  }
+}

@@ -1,0 +1,58 @@
+// Which profiles there are, and what each can show.
+
+import { DecodeError } from '../../../base/errors.ts'
+import type { ProfileKind } from '../../../doctor/capture-parts.ts'
+import { profileKind } from '../../../doctor/profile-kind.ts'
+import type { ValueType } from '../../../model/profile.ts'
+import type { Workbench } from '../workbench.ts'
+
+export interface ProfileEntry {
+  readonly id: number
+  readonly name: string
+  readonly made: boolean
+  readonly kind: ProfileKind
+  readonly sampleTypes: readonly ValueType[]
+  readonly defaultSampleType: string
+  readonly samples: number
+  /** ns since 1970, 0 if unknown; ns covered, 0 if unknown. */
+  readonly timeNanos: number
+  readonly durationNanos: number
+  /** The main binary's file, '' if unknown. */
+  readonly program: string
+  readonly problems: readonly string[]
+}
+
+export interface Profiles {
+  readonly profiles: readonly ProfileEntry[]
+  /** Files that look like profiles and are none, or are damaged. */
+  readonly failed: readonly { readonly id: number; readonly name: string; readonly message: string }[]
+}
+
+/** Decodes every profile of the workbench. */
+export async function answer(w: Workbench, _params: Record<string, never>): Promise<Profiles> {
+  const profiles: ProfileEntry[] = []
+  const failed: { id: number; name: string; message: string }[] = []
+  for (const { id, name, kind, made } of w.files) {
+    if (kind !== 'profile') continue
+    try {
+      const { profile: p, problems } = await w.profile(id)
+      profiles.push({
+        id,
+        name,
+        made: made === true,
+        kind: profileKind(p),
+        sampleTypes: p.sampleTypes,
+        defaultSampleType: p.defaultSampleType,
+        samples: p.samples.count,
+        timeNanos: Number(p.timeNanos),
+        durationNanos: Number(p.durationNanos),
+        program: p.mappings.count > 0 ? p.strings.get(p.mappings.file[1]) : '',
+        problems: problems.map((x) => x.message),
+      })
+    } catch (e) {
+      if (!(e instanceof DecodeError)) throw e
+      failed.push({ id, name, message: `${e.message}${e.offset >= 0 ? ` (at byte ${e.offset})` : ''}` })
+    }
+  }
+  return { profiles, failed }
+}

@@ -1,0 +1,34 @@
+// What the page is told before it runs: a JSON element in its HTML.
+
+/** Where a source's bytes come from: an address beside the page, or an element of the page that holds them packed. */
+export interface BootSource {
+  readonly name: string
+  /** Relative to the page. */
+  readonly url?: string
+  /** Id of the element that holds it: gzip, base64. */
+  readonly element?: string
+  /** Bytes as stored; 0 if not known. */
+  readonly bytes: number
+}
+
+export interface Boot {
+  /** served: by `goscope open`; static: from any web server or disk, files are dropped in; single: an exported file. */
+  readonly mode: 'served' | 'static' | 'single'
+  readonly version: string
+  readonly sources: readonly BootSource[]
+  /** What the page shows first: a view and parameters, as in its address. */
+  readonly start?: string
+  /** Whether state stands in path and query under /ui/, as in pprof's pages, or behind the #. */
+  readonly addresses: 'hash' | 'pprof'
+  /** Goes with every POST; '' where there is no server. */
+  readonly formToken: string
+  /** Told to the reader: what was left out of an export, and the like. */
+  readonly notes?: readonly string[]
+}
+
+/** Reads it from the page. */
+export function readBoot(): Boot {
+  const text = document.getElementById('boot')?.textContent ?? ''
+  const known: Partial<Boot> = text === '' ? {} : JSON.parse(text)
+  return { mode: 'static', version: '', sources: [], addresses: 'hash', formToken: '', ...known }
+}

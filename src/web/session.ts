@@ -1,0 +1,238 @@
+// The page's end of its workers: asks questions, shares answers.
+
+import { type Signal, signal } from '@preact/signals'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { News } from '../core/engine/workbench/protocol.ts'
+import type { AnswerOf, ParamsOf, QuestionName } from '../core/engine/workbench/questions/index.ts'
+import { type Boot, readBoot } from './boot.ts'
+import { embeddedBytes, openWorker } from './open-worker.ts'
+import type { Load, LoadedFile } from './worker.ts'
+
+/** Which worker answers: diagnosis has one of its own, so that it holds up nothing. */
+export type Bench = 'views' | 'doctor'
+
+export interface Progress {
+  readonly done: number
+  readonly total: number
+  readonly what: string
+}
+
+/** Why there is no answer. `defect`: goscope's fault. */
+export class AskError extends Error {
+  override name = 'AskError'
+  readonly defect: boolean
+  constructor(message: string, defect: boolean) {
+    super(message)
+    this.defect = defect
+  }
+}
+
+/** The files as they come in: known from the start, read one after the other. */
+export const loading: Signal<
+  { readonly done: number; readonly total: number; readonly name: string } | undefined
+> = signal(undefined)
+/** Grows by one whenever files were added: answers from before are of fewer files. */
+export const generation = signal(0)
+/** Files that could not be read, and why. */
+export const unreadable = signal<readonly { readonly name: string; readonly message: string }[]>([])
+
+interface Waiting {
+  readonly resolve: (value: never) => void
+  readonly reject: (e: AskError) => void
+  readonly progress: ((p: Progress) => void) | undefined
+}
+
+class WorkerEnd {
+  private readonly worker: Worker
+  private readonly waiting = new Map<number, Waiting>()
+  private next = 1
+
+  constructor(onFile: (f: LoadedFile) => void) {
+    this.worker = openWorker()
+    this.worker.onmessage = ({ data }: MessageEvent<News | LoadedFile>) => {
+      if (data.kind === 'loaded') onFile(data)
+      else this.hear(data)
+    }
+    this.worker.onerror = (e) => {
+      for (const w of this.waiting.values())
+        w.reject(new AskError(`the worker of this page failed: ${e.message}`, true))
+      this.waiting.clear()
+    }
+  }
+
+  load(order: Load): void {
+    this.worker.postMessage(order)
+  }
+
+  private hear(news: News): void {
+    const w = this.waiting.get(news.id)
+    if (w === undefined) return
+    if (news.kind === 'progress') {
+      w.progress?.(news)
+      return
+    }
+    this.waiting.delete(news.id)
+    if (news.kind === 'answer') w.resolve(news.value as never)
+    else w.reject(new AskError(news.message, news.defect))
+  }
+
+  ask<N extends QuestionName>(
+    name: N,
+    params: ParamsOf<N>,
+    progress?: (p: Progress) => void,
+  ): { readonly id: number; readonly answer: Promise<AnswerOf<N>> } {
+    const id = this.next++
+    const answer = new Promise<AnswerOf<N>>((resolve, reject) => {
+      this.waiting.set(id, { resolve: resolve as (value: never) => void, reject, progress })
+      this.worker.postMessage({ kind: 'ask', id, name, params })
+    })
+    return { id, answer }
+  }
+
+  cancel(id: number): void {
+    this.worker.postMessage({ kind: 'cancel', id })
+  }
+}
+
+const boot: Boot = readBoot()
+const ends = new Map<Bench, WorkerEnd>()
+/** Everything that was loaded, for workers that start later. */
+const loads: Load[] = []
+
+function endOf(bench: Bench): WorkerEnd {
+  let end = ends.get(bench)
+  if (end === undefined) {
+    end = new WorkerEnd(bench === 'views' ? hearFile : () => undefined)
+    ends.set(bench, end)
+    for (const order of loads) end.load(order)
+  }
+  return end
+}
+
+function hearFile(f: LoadedFile): void {
+  const at = loading.peek()
+  if (at !== undefined) loading.value = { ...at, done: f.index + 1, name: f.name }
+  if (f.error !== undefined) unreadable.value = [...unreadable.peek(), { name: f.name, message: f.error }]
+  if (f.last) {
+    loading.value = undefined
+    generation.value++
+  }
+}
+
+function send(order: Load): void {
+  loads.push(order)
+  loading.value = { done: 0, total: order.sources.length, name: order.sources[0]?.name ?? '' }
+  endOf('views')
+  for (const end of ends.values()) if (loads.length > 1 || end !== ends.get('views')) end.load(order)
+}
+
+/** Starts the worker with the sources that the page was given. */
+export function startSession(): void {
+  const sources = boot.sources.map((s) =>
+    s.element === undefined
+      ? { name: s.name, url: new URL(s.url ?? '', document.baseURI).href }
+      : { name: s.name, packed: embeddedBytes(s.element) },
+  )
+  if (sources.length > 0) send({ kind: 'load', sources })
+}
+
+/** Adds files that were dropped or chosen. They stay in this page. */
+export function addFiles(files: readonly File[]): void {
+  if (files.length > 0) send({ kind: 'load', sources: files.map((file) => ({ name: file.name, file })) })
+}
+
+/** Adds more sources of the server, such as a capture that it has just taken. */
+export function addUrls(sources: readonly { readonly name: string; readonly url: string }[]): void {
+  if (sources.length > 0) send({ kind: 'load', sources })
+}
+
+/** Asks once; rejects with AskError. */
+export function ask<N extends QuestionName>(
+  name: N,
+  params: ParamsOf<N>,
+  { bench = 'views', progress }: { readonly bench?: Bench; readonly progress?: (p: Progress) => void } = {},
+): Promise<AnswerOf<N>> {
+  return endOf(bench).ask(name, params, progress).answer
+}
+
+export interface Answered<A> {
+  /** The newest answer; while the next is under way the one before. */
+  readonly value?: A
+  readonly error?: AskError
+  readonly pending: boolean
+  readonly progress?: Progress
+}
+
+/** Answers shared by components, newest last. */
+const shared = new Map<string, { answer: Promise<unknown>; value?: unknown; done: boolean }>()
+const SHARED = 24
+
+/**
+ * Asks for a component and follows its parameters; undefined asks nothing. What several components ask at the same
+ * time is asked once, and the last few answers are kept.
+ */
+export function useAnswer<N extends QuestionName>(
+  name: N,
+  params: ParamsOf<N> | undefined,
+  { bench = 'views' }: { readonly bench?: Bench } = {},
+): Answered<AnswerOf<N>> {
+  const key = params === undefined ? '' : `${bench} ${generation.value} ${name} ${JSON.stringify(params)}`
+  const known = shared.get(key)
+  const [, redraw] = useState(0)
+  const state = useRef<{ key: string; result: Answered<AnswerOf<N>> }>({
+    key: '',
+    result: { pending: false },
+  })
+  if (state.current.key !== key) {
+    const before = state.current.result.value
+    const value = known?.done ? (known.value as AnswerOf<N>) : before
+    state.current = {
+      key,
+      result: { pending: key !== '' && !known?.done, ...(key !== '' && value !== undefined && { value }) },
+    }
+  }
+  useEffect(() => {
+    if (params === undefined || known?.done) return
+    let gone = false
+    const tell = (result: Answered<AnswerOf<N>>): void => {
+      if (gone || state.current.key !== key) return
+      state.current.result = result
+      redraw((n) => n + 1)
+    }
+    let entry = shared.get(key)
+    if (entry === undefined) {
+      const progress = (p: Progress): void => {
+        const { value } = state.current.result
+        tell({ pending: true, progress: p, ...(value !== undefined && { value }) })
+      }
+      const asked = endOf(bench).ask(name, params, progress)
+      const fresh = {
+        answer: asked.answer as Promise<unknown>,
+        done: false as boolean,
+        value: undefined as unknown,
+      }
+      entry = fresh
+      shared.set(key, fresh)
+      asked.answer.then(
+        (value) => {
+          fresh.value = value
+          fresh.done = true
+        },
+        () => shared.delete(key),
+      )
+      for (const oldest of shared.keys()) {
+        if (shared.size <= SHARED) break
+        shared.delete(oldest)
+      }
+    }
+    entry.answer.then(
+      (value) => tell({ pending: false, value: value as AnswerOf<N> }),
+      (e: unknown) =>
+        tell({ pending: false, error: e instanceof AskError ? e : new AskError(String(e), true) }),
+    )
+    return () => {
+      gone = true
+    }
+  }, [key])
+  return state.current.result
+}
