@@ -28,7 +28,13 @@ export async function buildPage(root) {
   const entries = { page: 'src/web/main.tsx', worker: 'src/web/worker.ts' }
   const [served, single, style] = await Promise.all([
     build({ ...options, entryPoints: entries, splitting: true, chunkNames: 'chunks/[name]-[hash]' }),
-    build({ ...options, entryPoints: entries, outdir: 'dist/web/single', loader: { '.woff2': 'empty' } }),
+    build({
+      ...options,
+      entryPoints: entries,
+      outdir: 'dist/web/single',
+      format: 'iife',
+      loader: { '.woff2': 'empty' },
+    }),
     build({
       ...options,
       entryPoints: { page: 'src/web/style/index.css' },

@@ -23,14 +23,40 @@ const PPROF_VIEWS: Readonly<Record<string, string>> = {
 /** The address in a text `view?a=b&c=d`. */
 export function parseAddress(text: string): Address {
   const cut = text.indexOf('?')
-  const view = decodeURIComponent(cut < 0 ? text : text.slice(0, cut))
+  const view = decoded(cut < 0 ? text : text.slice(0, cut))
   return { view, params: new Map(new URLSearchParams(cut < 0 ? '' : text.slice(cut + 1))) }
+}
+
+/** What people and mail programs did to a link must not keep the page from starting. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 /** The text of an address, parameters in the order in which they were set. */
 export function formatAddress({ view, params }: Address): string {
-  const query = new URLSearchParams([...params]).toString()
+  const query = queryText(params)
   return `${encodeURIComponent(view)}${query === '' ? '' : `?${query}`}`
+}
+
+/** Signs that mean nothing in a query and that names of functions are full of: links stay readable. */
+const PLAIN: Readonly<Record<string, string>> = {
+  '%2F': '/',
+  '%28': '(',
+  '%29': ')',
+  '%3A': ':',
+  '%2C': ',',
+  '%7E': '~',
+  '%24': '$',
+}
+
+function queryText(params: ReadonlyMap<string, string>): string {
+  return new URLSearchParams([...params])
+    .toString()
+    .replace(/%(?:2F|28|29|3A|2C|7E|24)/g, (sign) => PLAIN[sign] ?? sign)
 }
 
 /** A change: parameters to set, or (undefined) to take out. */
@@ -66,9 +92,9 @@ function read(boot: Boot): Address {
 function write(boot: Boot, a: Address): string {
   if (boot.addresses !== 'pprof') return `#${formatAddress(a)}`
   const page = PPROF_VIEWS[a.view]
-  const params = new URLSearchParams([...a.params])
+  const params = new Map(a.params)
   if (page === undefined) params.set('view', a.view)
-  const query = params.toString()
+  const query = queryText(params)
   return `${page ?? 'flamegraph'}${query === '' ? '' : `?${query}`}`
 }
 

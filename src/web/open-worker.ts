@@ -1,16 +1,14 @@
-// How the worker starts: from its file beside the page, or out of the page itself where everything is in one file.
+// How workers start: from their files beside the page, or out of the page itself where everything is in one file.
 
-/** Id of the element that holds the worker's program in a single file: gzip, base64. */
-const WORKER_ELEMENT = 'worker'
-
-/** The worker's program, unpacked by the loader of a single file before the page starts. */
+/** Programs of workers by name, which the loader of a single file unpacks before the page starts. */
 declare global {
-  var goscopeWorker: string | undefined
+  var goscopePrograms: Readonly<Record<string, string>> | undefined
 }
 
-export function openWorker(): Worker {
-  const program = globalThis.goscopeWorker
-  if (program === undefined) return new Worker(new URL('worker.js', document.baseURI), { type: 'module' })
+/** Starts the worker `name`: `name.js` beside the page. */
+export function openWorker(name: string): Worker {
+  const program = globalThis.goscopePrograms?.[name]
+  if (program === undefined) return new Worker(new URL(`${name}.js`, document.baseURI), { type: 'module' })
   return new Worker(URL.createObjectURL(new Blob([program], { type: 'text/javascript' })))
 }
 
@@ -22,5 +20,3 @@ export function embeddedBytes(id: string): Uint8Array {
   for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
   return bytes
 }
-
-export { WORKER_ELEMENT }

@@ -48,7 +48,7 @@ class WorkerEnd {
   private next = 1
 
   constructor(onFile: (f: LoadedFile) => void) {
-    this.worker = openWorker()
+    this.worker = openWorker('worker')
     this.worker.onmessage = ({ data }: MessageEvent<News | LoadedFile>) => {
       if (data.kind === 'loaded') onFile(data)
       else this.hear(data)

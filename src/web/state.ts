@@ -4,9 +4,9 @@ import { computed, signal } from '@preact/signals'
 import type { ProfileQuery } from '../core/engine/workbench/profile-query.ts'
 import type { FileEntry } from '../core/engine/workbench/questions/files.ts'
 import type { ProfileEntry, Profiles } from '../core/engine/workbench/questions/profiles.ts'
+import { decodeTransforms, type Transform } from '../core/engine/workbench/transforms.ts'
 import { CONFIG_FIELDS } from '../core/reports/config.ts'
 import { address, param } from './address.ts'
-import { decodeTransforms } from './transforms-address.ts'
 
 /** Files of the workbench; undefined until the first are in. */
 export const files = signal<readonly FileEntry[] | undefined>(undefined)
@@ -43,6 +43,15 @@ export const shownProfiles = computed<readonly ProfileEntry[]>(() => {
 /** pprof's parameters by which reports differ. */
 const OPTION_KEYS: readonly string[] = CONFIG_FIELDS.flatMap((f) => f.urlKey ?? [])
 
+/** The reader's transforms; none of them if the address holds something else. */
+export const transforms = computed<readonly Transform[]>(() => {
+  try {
+    return decodeTransforms(param('t'))
+  } catch {
+    return []
+  }
+})
+
 /** The query of the views of profiles; undefined while there is no profile. */
 export const profileQuery = computed<ProfileQuery | undefined>(() => {
   const of = shownProfiles.value.map((p) => p.id)
@@ -53,12 +62,11 @@ export const profileQuery = computed<ProfileQuery | undefined>(() => {
     if (value !== undefined && value !== '') options[key] = value
   }
   const base = idsOf(param('base'))
-  const transforms = decodeTransforms(param('t'))
   return {
     of,
     options,
     ...(base.length > 0 && { base }),
-    ...(transforms.length > 0 && { transforms }),
+    ...(transforms.value.length > 0 && { transforms: transforms.value }),
   }
 })
 

@@ -67,6 +67,8 @@ export interface CallTree {
   readonly frameSums: FrameSums | undefined
   /** In differences, and where some value is negative: what is added and taken away under each row. */
   readonly signed: SignedWeights | undefined
+  /** Sample -> row where it ends, or the last one kept of its path; 0xffffffff for those of value 0. */
+  readonly end: Uint32Array
 }
 
 /**
@@ -462,6 +464,7 @@ class Shape {
       frameSums: this.o.frameSums ? this.sumFrames() : undefined,
       signed:
         this.o.difference || this.weight.some((v) => v < 0) ? signedWeights(parent, self, left) : undefined,
+      end,
     }
   }
 }

@@ -12,7 +12,7 @@ import {
   TRACE,
 } from '../../../test/kit/fake-program.ts'
 import { readCapture } from '../capture/read-capture.ts'
-import { CaptureFolder } from './capture-files.ts'
+import { CaptureFolder, type PartFile } from './capture-files.ts'
 import { type CaptureOptions, type CaptureProgress, captureTarget } from './capture-run.ts'
 import { LiveClient } from './http-client.ts'
 import type { Manifest } from './manifest.ts'
@@ -58,6 +58,7 @@ interface Given {
   readonly headers?: Readonly<Record<string, string>>
   readonly progress?: Partial<CaptureProgress>
   readonly url?: (url: string) => string
+  readonly folder?: CaptureFolder
 }
 
 async function capture(pages: Readonly<Record<string, Page>> = {}, g: Given = {}): Promise<Manifest> {
@@ -68,13 +69,42 @@ async function capture(pages: Readonly<Record<string, Page>> = {}, g: Given = {}
     return await captureTarget(
       targetOf(g.url?.(program.url) ?? program.url, { headers }),
       client,
-      new CaptureFolder(join(base, 'c')),
+      g.folder ?? new CaptureFolder(join(base, 'c')),
       { ...options, ...g.options },
       { ...silent, ...g.progress },
       g.signal ?? new AbortController().signal,
     )
   } finally {
     client.close()
+  }
+}
+
+/** On a disk without room for files of more than so many bytes, but for those that `fits` names. */
+class SmallFolder extends CaptureFolder {
+  private readonly room: number
+  private readonly fits: RegExp
+
+  constructor(path: string, room: number, fits = /^$/) {
+    super(path)
+    this.room = room
+    this.fits = fits
+  }
+
+  override begin(name: string): PartFile {
+    const file = super.begin(name)
+    const room = this.fits.test(name) ? Number.POSITIVE_INFINITY : this.room
+    return {
+      get bytes() {
+        return file.bytes
+      },
+      write: (piece) => {
+        if (file.bytes + piece.length > room)
+          throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write' })
+        file.write(piece)
+      },
+      keep: () => file.keep(),
+      drop: () => file.drop(),
+    }
   }
 }
 
@@ -175,6 +205,19 @@ describe('a capture', () => {
     expect(program?.asked.some((a) => a.includes('debug=2'))).toBe(false)
     expect(m.left[0]?.why).toContain('50000 goroutines')
     expect(m.goroutines).toBe(50_000)
+  })
+
+  test('nor is it taken at the end if there are too many goroutines by then', async () => {
+    let asked = 0
+    const goroutine: Page = (req, res) =>
+      void res.end(req.url?.includes('debug=2') ? DUMP : packedProfile('goroutine', asked++ === 0 ? 5 : 500))
+    const m = await capture({ '/debug/pprof/goroutine': goroutine }, { options: { mostGoroutines: 100 } })
+    expect(files()).toContain('goroutine-t1.debug2.txt')
+    expect(files()).not.toContain('goroutine-t3.debug2.txt')
+    expect(m.left).toContainEqual({
+      file: 'goroutine-t3.debug2.txt',
+      why: expect.stringContaining('500 goroutines'),
+    })
   })
 
   test('a program without the page of contents is asked for everything', async () => {
@@ -327,6 +370,29 @@ describe('a capture that goes wrong', () => {
     const m = await capture({ '/debug/pprof/heap': () => undefined, '/debug/pprof/mutex': () => undefined })
     expect(m.state).toBe('broken off')
     expect(m.failed.map((f) => f.file)).toEqual(['heap-t1.pb.gz', 'mutex.pb.gz'])
+  })
+
+  test('a disk that is full: what fits is kept, and nothing half', async () => {
+    const m = await capture(
+      {
+        '/debug/pprof/heap': (_, res) =>
+          void res.end(Buffer.concat([packedProfile('heap'), Buffer.alloc(30_000)])),
+      },
+      { folder: new SmallFolder(join(base, 'c'), 20_000) },
+    )
+    expect(m.failed.map((f) => f.file)).toEqual(['heap-t1.pb.gz', 'heap-t3.pb.gz'])
+    expect(m.failed[0]?.why).toBe('no space left where the capture is written')
+    expect(m.state).toBe('complete')
+    expect(files()).toContain('allocs.pb.gz')
+    expect(files().filter((f) => /heap|partial|last/.test(f))).toEqual([])
+  })
+
+  test('a disk with room for nothing ends it', async () => {
+    const m = await capture({}, { folder: new SmallFolder(join(base, 'c'), 0, /^capture\.json$/) })
+    expect(m.state).toBe('broken off')
+    expect(m.failed).toHaveLength(2)
+    expect(files()).toEqual(['capture.json'])
+    expect(program?.asked.some((a) => a.includes('/profile'))).toBe(false)
   })
 
   test('an interrupt keeps what is there', async () => {

@@ -24,8 +24,11 @@ import type { Listener } from './listeners.ts'
 const TOOL_MS = 10_000
 const MOST_OUTPUT = 64 << 20
 
-/** Output of a program, undefined if it is not there or fails. Never through a shell. */
-function output(file: string, args: readonly string[]): Promise<string | undefined> {
+/** Output of a program, undefined if it is not there or fails. */
+export type RunTool = (file: string, args: readonly string[]) => Promise<string | undefined>
+
+/** Never through a shell. */
+function runTool(file: string, args: readonly string[]): Promise<string | undefined> {
   return new Promise((resolve) => {
     execFile(file, args, { timeout: TOOL_MS, maxBuffer: MOST_OUTPUT, windowsHide: true }, (error, stdout) =>
       resolve(error === null || stdout !== '' ? stdout : undefined),
@@ -34,9 +37,12 @@ function output(file: string, args: readonly string[]): Promise<string | undefin
 }
 
 /** Finds them. Throws UserError where the system's list cannot be had. */
-export async function findListed(o: PsOptions): Promise<PsResult> {
-  const windows = platform() === 'win32'
-  const { rows, notes } = windows ? await windowsList() : await psList()
+export async function findListed(
+  o: PsOptions,
+  output: RunTool = runTool,
+  windows = platform() === 'win32',
+): Promise<PsResult> {
+  const { rows, notes } = windows ? await windowsList(output) : await psList(output)
   const wanted = rows.filter((r) => o.pids === undefined || o.pids.includes(r.pid))
   const binaries = new GoBinaries()
   const go: { readonly row: ListedProcess; readonly binary: GoBinary }[] = []
@@ -48,7 +54,7 @@ export async function findListed(o: PsOptions): Promise<PsResult> {
       if (look.refused === 'forbidden') forbidden++
     } else if (look.go !== undefined) go.push({ row, binary: look.go })
   }
-  const sockets = go.length === 0 ? [] : await (windows ? netstat() : lsof())
+  const sockets = go.length === 0 ? [] : await (windows ? netstat(output) : lsof(output))
   const own = process.getuid?.()
   const processes = await Promise.all(
     go.map(({ row, binary }) => describe(row, binary, listenersOf(sockets, row.pid), own, o)),
@@ -56,13 +62,13 @@ export async function findListed(o: PsOptions): Promise<PsResult> {
   return { processes, looked: wanted.length, forbidden, notes }
 }
 
-async function psList(): Promise<{ rows: ListedProcess[]; notes: string[] }> {
+async function psList(output: RunTool): Promise<{ rows: ListedProcess[]; notes: string[] }> {
   const text = await output('ps', ['-axww', '-o', PS_COLUMNS])
   if (text === undefined) throw new UserError('the list of processes cannot be had: ps does not run')
   return { rows: parsePs(text), notes: [] }
 }
 
-async function windowsList(): Promise<{ rows: ListedProcess[]; notes: string[] }> {
+async function windowsList(output: RunTool): Promise<{ rows: ListedProcess[]; notes: string[] }> {
   const args = ['-NoProfile', '-NonInteractive', '-Command', CIM_QUERY]
   const text = await output('powershell.exe', args)
   const rows = text === undefined ? [] : parseCim(text, Date.now())
@@ -76,12 +82,13 @@ async function windowsList(): Promise<{ rows: ListedProcess[]; notes: string[] }
   return { rows: parseTasklist(list), notes }
 }
 
-async function lsof(): Promise<ListedListener[]> {
+async function lsof(output: RunTool): Promise<ListedListener[]> {
   return parseLsof((await output('lsof', ['-nP', '-a', '-iTCP', '-sTCP:LISTEN', '-Fpn'])) ?? '')
 }
 
-async function netstat(): Promise<ListedListener[]> {
-  return parseNetstat((await output('netstat', ['-ano', '-p', 'TCP'])) ?? '')
+async function netstat(output: RunTool): Promise<ListedListener[]> {
+  // Not `-p TCP`: that would leave out IPv6, where a Go program that listens on ":6060" stands.
+  return parseNetstat((await output('netstat', ['-ano'])) ?? '')
 }
 
 function listenersOf(sockets: readonly ListedListener[], pid: number): Listener[] {

@@ -56,6 +56,11 @@ export class PageAssets {
     }
   }
 
+  /** Programs that were built as one file each: `page` and its workers. */
+  programs(): string[] {
+    return [...this.known.keys()].flatMap((name) => /^single\/([\w-]+)\.js$/.exec(name)?.[1] ?? [])
+  }
+
   /** The bytes of a file of the page. */
   bytes(name: string): Uint8Array {
     let bytes = this.known.get(name)

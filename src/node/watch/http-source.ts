@@ -13,6 +13,7 @@ import { GoroutineBuilder } from '../../core/model/goroutine-builder.ts'
 import type { MemorySnapshot } from '../../core/model/memory.ts'
 import { LiveClient, StatusError } from '../live/http-client.ts'
 import { pageOf, type Target, varsPath } from '../live/target.ts'
+import type { TlsFiles } from '../server-socket.ts'
 
 export interface HttpSourceOptions {
   readonly headers: Readonly<Record<string, string>>
@@ -20,6 +21,7 @@ export interface HttpSourceOptions {
   readonly metricsPath: string
   /** For one answer, ms. */
   readonly timeoutMs: number
+  readonly tls?: TlsFiles
 }
 
 /** Pages of variables have some KB; those of /metrics of large servers some MB. */
@@ -53,7 +55,7 @@ export class HttpSource {
       stallMs: o.timeoutMs,
       contentMs: o.timeoutMs,
     }
-    this.client = new LiveClient({ ...limit, headers: o.headers })
+    this.client = new LiveClient({ ...limit, headers: o.headers, ...(o.tls && { tls: o.tls }) })
   }
 
   close(): void {

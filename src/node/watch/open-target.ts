@@ -8,14 +8,11 @@ import { pidOf, type Target, targetOf } from '../live/target.ts'
 import { profileSource } from '../proc/go-process.ts'
 import { findGoPrograms } from '../proc/go-processes.ts'
 import { GopsSource } from './gops-source.ts'
-import { HttpSource } from './http-source.ts'
+import { HttpSource, type HttpSourceOptions } from './http-source.ts'
 import { type TargetFacts, WatchedTarget } from './watched-target.ts'
 
-export interface OpenTargetOptions {
+export interface OpenTargetOptions extends HttpSourceOptions {
   readonly pprofPath?: string
-  readonly metricsPath: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly timeoutMs: number
   readonly history: number
 }
 

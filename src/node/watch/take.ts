@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process'
 import { UserError } from '../../core/base/errors.ts'
 import { maxRemoteBytes } from '../fetch.ts'
-import { LiveClient } from '../live/http-client.ts'
+import { type ClientOptions, LiveClient } from '../live/http-client.ts'
 import { pageOf, type Target } from '../live/target.ts'
 import { writeAll, writeFileWhole } from '../output.ts'
 
@@ -27,11 +27,11 @@ export function timeStamp(at: Date): string {
 export async function takeProfile(
   target: Target,
   what: Taken,
-  headers: Readonly<Record<string, string>>,
+  reach: Pick<ClientOptions, 'headers' | 'tls'>,
   signal: AbortSignal,
 ): Promise<string> {
   const { path, query, seconds, file } = PROFILES[what]
-  const client = new LiveClient({ headers })
+  const client = new LiveClient(reach)
   const chunks: Uint8Array[] = []
   try {
     await client.get(pageOf(target, path, query), {

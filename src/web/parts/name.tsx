@@ -31,8 +31,10 @@ export function FunctionName({
   const { path, fn } = splitFunctionName(shortName(name))
   return (
     <span class="name" title={displayName(name).slice(0, 4000)}>
-      {/* Right to left makes the browser cut at the left; the mark keeps the dots of the path where they are. */}
-      <span class="pk">{path === '' ? '' : `\u200e${path}`}</span>
+      {/* Right to left makes the browser cut at the left; the text itself stays as it is. */}
+      <span class="pk">
+        <bdi dir="ltr">{path}</bdi>
+      </span>
       <span class="fn">{collapseTypeArguments(fn)}</span>
       {inlined && (
         <span class="il" title="inlined into its callers somewhere">

@@ -46,8 +46,8 @@ export const LANE_STATE = {
   syscall: 5,
 } as const
 
-/** What each proc did. */
-export function procSpans(goroutines: GoroutineSpans, changes: LaneChanges): TrackSpans {
+/** What each proc did; in steps, between which others may have their turn. */
+export function procSpans(goroutines: GoroutineSpans, changes: LaneChanges): Generator<void, TrackSpans> {
   const lanes = new Lanes(goroutines, changes, goroutines.proc)
   lanes.onProcChange = (i) => {
     const running = changes.to[i] === STATE.Running
@@ -61,8 +61,8 @@ export function procSpans(goroutines: GoroutineSpans, changes: LaneChanges): Tra
   return lanes.build()
 }
 
-/** What each thread did. A thread in a syscall keeps its goroutine when its proc is taken away. */
-export function threadSpans(goroutines: GoroutineSpans, changes: LaneChanges): TrackSpans {
+/** What each thread did, in steps. A thread in a syscall keeps its goroutine when its proc is taken away. */
+export function threadSpans(goroutines: GoroutineSpans, changes: LaneChanges): Generator<void, TrackSpans> {
   const lanes = new Lanes(goroutines, changes, goroutines.thread)
   /** Proc row -> row + 1 of the thread that has it; and the other way round. */
   const threadOf: number[] = []
@@ -86,6 +86,9 @@ export function threadSpans(goroutines: GoroutineSpans, changes: LaneChanges): T
   }
   return lanes.build()
 }
+
+/** A step for so many spans, which is one less than a power of two. */
+const STEP_ROWS = (1 << 18) - 1
 
 /** Walks over spans of goroutines and changes of procs in order of time. */
 class Lanes {
@@ -120,7 +123,7 @@ class Lanes {
     this.builder.change(lane, time, state, 0, sinceStart)
   }
 
-  build(): TrackSpans {
+  *build(): Generator<void, TrackSpans> {
     const { goroutines, changes } = this
     const { known } = goroutines
     let c = 0
@@ -129,9 +132,10 @@ class Lanes {
       while (c < changes.time.length && changes.time[c] < known[row]) this.onProcChange(c++)
       while (w < changes.worker.length && changes.workerTime[w] < known[row]) this.becomesWorker(w++)
       this.span(row)
+      if ((row & STEP_ROWS) === STEP_ROWS) yield
     }
     while (c < changes.time.length) this.onProcChange(c++)
-    return this.builder.done(goroutines.endTime)
+    return yield* this.builder.doneSteps(goroutines.endTime)
   }
 
   private span(row: number): void {

@@ -27,6 +27,9 @@ export class LevelsOfDetail {
   /** Level -> the longest of each 64^(level + 1) spans. */
   private readonly levels: Level[] = []
   private readonly scratch = new Float64Array(STATES)
+  /** Sums up to the end of the last merged entry of a window, and up to the one before. */
+  private before = new Float64Array(STATES)
+  private after = new Float64Array(STATES)
 
   constructor(spans: TrackSpans) {
     this.spans = spans
@@ -49,6 +52,11 @@ export class LevelsOfDetail {
     if (to <= from) return
     this.upTo(track, to, this.find(track, to), out, at, 1)
     this.upTo(track, from, this.find(track, from), out, at, -1)
+  }
+
+  /** Index in `order` of the track's span at a time; one less than its first if it has none there. */
+  indexAt(track: number, time: number): number {
+    return this.find(track, time)
   }
 
   /** The row of the span at a time, -1 if the track has none there. */
@@ -76,6 +84,8 @@ export class LevelsOfDetail {
     let count = 0
     let k = Math.max(spans.first[track], this.find(track, from))
     let t = k < last ? Math.max(from, this.begins(k)) : to
+    // The sums up to there are in `after`.
+    let summed = -1
     while (t < to && k < last && count < most) {
       let stop = Math.min(to, this.endOf(track, k))
       let next = k + 1
@@ -90,7 +100,17 @@ export class LevelsOfDetail {
         if (next < last && this.begins(next) < line && this.duration(track, next) < pixel) next++
         stop = Math.min(to, this.endOf(track, next - 1))
         row[count] = this.longest(track, k, next)
-        this.addTimes(track, t, stop, mix, count * STATES)
+        if (summed !== t) {
+          this.after.fill(0)
+          this.upTo(track, t, k, this.after, 0, 1)
+        }
+        const { before, after } = this
+        this.before = after
+        this.after = before
+        before.fill(0)
+        this.upTo(track, stop, next - 1, before, 0, 1)
+        for (let s = 1; s < STATES; s++) mix[count * STATES + s] = before[s] - after[s]
+        summed = stop
       }
       merged[count] = next - k
       end[count++] = stop

@@ -31,6 +31,7 @@ export function allUtilizationFlags(): { name: string; flags: UtilizationFlags }
 /** The utilization of windows of any length over a set of series. Lengths and times are whole ns. */
 export class MmuCurve {
   private readonly sweeps: readonly Sweep[]
+  private columns: SegmentColumns | undefined
 
   constructor(series: readonly UtilizationSeries[]) {
     this.sweeps = series.map((s) => new Sweep(s))
@@ -76,14 +77,33 @@ export class MmuCurve {
     const mmu = this.mmu(window)
     if (mass === 0) return shares.map(() => mmu)
     const histogram = new Histogram()
-    for (const s of room) s.segments(window, (dt, a, b) => histogram.add(dt, a, b))
-    const buckets = histogram.find(shares.map((q) => q * mass))
-    const parts = buckets.map((bucket) => new BucketPart(bucket))
+    // Looked at twice, and finding them is most of the work.
+    const { dt, from, to } = this.segmentColumns()
+    let count = 0
     for (const s of room)
-      s.segments(window, (dt, a, b) => {
-        for (const part of parts) part.add(dt, a, b)
+      s.segments(window, (length, a, b) => {
+        dt[count] = length
+        from[count] = a
+        to[count++] = b
       })
-    return shares.map((q, i) => (q <= 0 ? mmu : Math.max(mmu, parts[i].solve(q * mass))))
+    for (let i = 0; i < count; i++) histogram.add(dt[i], from[i], to[i])
+    const buckets = histogram.find(shares.map((q) => q * mass))
+    // Small shares are often in one bucket, and the share 0 needs none.
+    const wanted = new Set(buckets.filter((_, i) => shares[i] > 0))
+    const parts = [...wanted].map((bucket) => new BucketPart(bucket))
+    for (const part of parts) for (let i = 0; i < count; i++) part.add(dt[i], from[i], to[i])
+    const partOf = (bucket: number): BucketPart => parts[[...wanted].indexOf(bucket)]
+    return shares.map((q, i) => (q <= 0 ? mmu : Math.max(mmu, partOf(buckets[i]).solve(q * mass))))
+  }
+
+  /** Room for all stretches of `segments`, used again. */
+  private segmentColumns(): SegmentColumns {
+    if (this.columns === undefined) {
+      const most = this.sweeps.reduce((sum, s) => sum + s.mostSegments, 0)
+      const column = (): Float64Array => new Float64Array(most)
+      this.columns = { dt: column(), from: column(), to: column() }
+    }
+    return this.columns
   }
 
   /** Up to `count` disjoint windows with the least utilization, worst first; none that are all the program's. */
@@ -101,6 +121,13 @@ export class MmuCurve {
     }
     return out
   }
+}
+
+/** Stretches of starts: their lengths, and the mean at both ends. */
+interface SegmentColumns {
+  readonly dt: Float64Array
+  readonly from: Float64Array
+  readonly to: Float64Array
 }
 
 /** Windows sliding along one series. */
@@ -124,6 +151,11 @@ class Sweep {
 
   get duration(): number {
     return this.end - this.start
+  }
+
+  /** `segments` visits no more than this: each ends where an edge meets a step. */
+  get mostSegments(): number {
+    return 2 * this.time.length + 1
   }
 
   /** The least mean, or `bound` if none is below. */

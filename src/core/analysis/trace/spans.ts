@@ -95,17 +95,43 @@ export function statesByte(before: number, state: number, sinceStart: boolean): 
 
 /** Orders spans by track and makes their index. */
 export function indexSpans(columns: SpanColumns): TrackSpans {
+  return drain(indexSpansSteps(columns))
+}
+
+/** Runs a computation in steps to its end. */
+export function drain<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
+/** Spans between two steps: some ten milliseconds. */
+const STEP_SPANS = 1 << 19
+
+/** The same in steps, between which others may have their turn. */
+export function* indexSpansSteps(columns: SpanColumns): Generator<void, TrackSpans> {
   const { count, tracks, track } = columns
   const first = new Uint32Array(tracks + 1)
-  for (let row = 0; row < count; row++) first[track[row] + 1]++
+  for (let row = 0; row < count; ) {
+    for (const stop = Math.min(count, row + STEP_SPANS * 4); row < stop; row++) first[track[row] + 1]++
+    yield
+  }
   for (let t = 0; t < tracks; t++) first[t + 1] += first[t]
   const next = first.slice()
   const order = new Uint32Array(count)
-  for (let row = 0; row < count; row++) order[next[track[row]]++] = row
-  return { ...columns, first, order, index: blockIndex(columns, first, order) }
+  for (let row = 0; row < count; ) {
+    for (const stop = Math.min(count, row + STEP_SPANS); row < stop; row++) order[next[track[row]]++] = row
+    yield
+  }
+  return { ...columns, first, order, index: yield* blockIndex(columns, first, order) }
 }
 
-function blockIndex(columns: SpanColumns, starts: Uint32Array, order: Uint32Array): BlockIndex {
+function* blockIndex(
+  columns: SpanColumns,
+  starts: Uint32Array,
+  order: Uint32Array,
+): Generator<void, BlockIndex> {
   const { tracks, known, states } = columns
   const first = new Uint32Array(tracks + 1)
   for (let t = 0; t < tracks; t++)
@@ -116,12 +142,18 @@ function blockIndex(columns: SpanColumns, starts: Uint32Array, order: Uint32Arra
   const longest = new Uint32Array(blocks)
   const longestTime = new Float64Array(blocks)
   const sum = new Float64Array(STATES)
+  let rest = STEP_SPANS
   for (let t = 0; t < tracks; t++) {
     if (first[t] === first[t + 1]) continue
     sum.fill(0)
     let k = starts[t]
     let begin = beginOf(columns, order[k])
     for (let block = first[t]; block < first[t + 1]; block++) {
+      rest -= BLOCK_SPANS
+      if (rest < 0) {
+        rest = STEP_SPANS
+        yield
+      }
       for (const end = k + BLOCK_SPANS; k < end; k++) {
         const row = order[k]
         const next = known[order[k + 1]]
@@ -193,8 +225,13 @@ export class SpanBuilder {
 
   /** The finished spans; the builder must not be used afterwards. */
   done(endTime: number): TrackSpans {
+    return drain(this.doneSteps(endTime))
+  }
+
+  /** The same in steps. */
+  doneSteps(endTime: number): Generator<void, TrackSpans> {
     const { count, tracks } = this
-    return indexSpans({
+    return indexSpansSteps({
       count,
       tracks,
       endTime,

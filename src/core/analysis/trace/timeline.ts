@@ -12,7 +12,7 @@ import {
   procSpans,
   threadSpans,
 } from './lanes.ts'
-import { BEFORE, indexSpans, statesByte, type TrackSpans, waitKind } from './spans.ts'
+import { BEFORE, drain, indexSpansSteps, statesByte, type TrackSpans, waitKind } from './spans.ts'
 
 /**
  * A trace as tracks. Those of goroutines are there at once, the others are made from them when they are
@@ -43,13 +43,23 @@ export class Timeline {
 
   /** Spans of procs, in the states of LANE_STATE; items are goroutine rows + 1. */
   get procs(): TrackSpans {
-    this.madeProcs ??= procSpans(this.goroutines, this.changes)
+    return this.madeProcs ?? drain(this.procSteps())
+  }
+
+  /** Makes `procs` in steps. */
+  *procSteps(): Generator<void, TrackSpans> {
+    this.madeProcs ??= yield* procSpans(this.goroutines, this.changes)
     return this.madeProcs
   }
 
   /** Spans of threads, as those of procs. */
   get threads(): TrackSpans {
-    this.madeThreads ??= threadSpans(this.goroutines, this.changes)
+    return this.madeThreads ?? drain(this.threadSteps())
+  }
+
+  /** Makes `threads` in steps. */
+  *threadSteps(): Generator<void, TrackSpans> {
+    this.madeThreads ??= yield* threadSpans(this.goroutines, this.changes)
     return this.madeThreads
   }
 
@@ -154,9 +164,14 @@ export class TimelineEvents implements EventSink {
 
   /** The timeline of what was seen so far. More events may follow; it does not change then. */
   snapshot(): Timeline {
+    return drain(this.snapshotSteps())
+  }
+
+  /** The same in steps. No event may come before the last of them. */
+  *snapshotSteps(): Generator<void, Timeline> {
     const { count, lane } = this
     const column = (ids: GrowIds): IdColumn => ids.a.subarray(0, count)
-    const spans = indexSpans({
+    const spans = yield* indexSpansSteps({
       count,
       tracks: this.tracks,
       endTime: this.lastTime,
@@ -199,7 +214,8 @@ export class TimelineEvents implements EventSink {
     // Undetermined and BEFORE are the same number: what is known of a goroutine at its first mention.
     if (this.now[g] === BEFORE) this.now[g] = from
     const row = this.add(g, b.time[i], to === STATE.Waiting ? this.waitOf(b.name[i], tables) : to)
-    set(this.stack, row, b.stack[i])
+    // Where one that is found waiting was: in the event's second stack.
+    set(this.stack, row, from === STATE.Undetermined && b.extra[i] > 0 ? b.extra[i] : b.stack[i])
     set(this.reason, row, b.name[i])
     set(this.by, row, b.g[i] === g ? 0 : b.g[i] + 1)
     if (to !== STATE.Running && to !== STATE.Syscall) return

@@ -8,7 +8,6 @@ import {
   overlap,
   WAIT_KINDS,
   type WaitConsumer,
-  type WaitIntervals,
   type WaitingProfile,
   type WaitKind,
   WaitSums,
@@ -28,6 +27,33 @@ interface Chunk {
   /** Number of the chunk's first row. */
   readonly first: number
   count: number
+}
+
+/** When goroutines count: by row of a table of goroutines. */
+export class GoroutineSpans {
+  /** The first interval of each, ns since the trace's start; NaN: it has none. */
+  readonly from: Float64Array
+  readonly to: Float64Array
+  /** Those with more than one: from, to, from, …, in order and apart. */
+  readonly many = new Map<number, readonly number[]>()
+
+  constructor(rows: number) {
+    this.from = new Float64Array(rows).fill(Number.NaN)
+    this.to = new Float64Array(rows)
+  }
+
+  /** Sets the only interval of a goroutine. */
+  set(goroutine: number, from: number, to: number): void {
+    this.from[goroutine] = from
+    this.to[goroutine] = to
+  }
+
+  /** Sets the intervals of a goroutine: from, to, from, … */
+  setAll(goroutine: number, flat: readonly number[]): void {
+    if (flat.length === 0) return
+    this.set(goroutine, flat[0], flat[1])
+    if (flat.length > 2) this.many.set(goroutine, flat)
+  }
 }
 
 /** One wait. */
@@ -92,29 +118,24 @@ export class WaitLog implements EventSink, WaitConsumer {
 
   /**
    * The profile of the waits of a kind that fall into intervals. `goroutines` is the table that the rows of the
-   * intervals belong to. Undefined if there were no events.
+   * spans belong to. Undefined if there were no events.
    */
-  profile(kind: WaitKind, intervals: WaitIntervals, goroutines: IdTable): WaitingProfile | undefined {
+  profile(kind: WaitKind, spans: GoroutineSpans, goroutines: IdTable): WaitingProfile | undefined {
     const { tables } = this
     if (tables === undefined) return undefined
     const sums = new WaitSums()
     const k = WAIT_KINDS.indexOf(kind) + 1
-    this.each(k, intervals, goroutines, (_g, stack, time, end) => sums.add(k, stack, 1, time, end))
+    this.each(k, spans, goroutines, (_g, stack, time, end) => sums.add(k, stack, 1, time, end))
     return sums.profile(kind, tables)
   }
 
   /** How long the same waits took, with the `most` longest ones; where only a part lies in an interval, that part. */
-  distribution(
-    kind: WaitKind,
-    intervals: WaitIntervals,
-    goroutines: IdTable,
-    most: number,
-  ): WaitDistribution {
+  distribution(kind: WaitKind, spans: GoroutineSpans, goroutines: IdTable, most: number): WaitDistribution {
     const durations: number[] = []
     const histogram = new DurationHistogram()
     const longest: WaitSpan[] = []
     let total = 0
-    this.each(WAIT_KINDS.indexOf(kind) + 1, intervals, goroutines, (goroutine, stack, time, end) => {
+    this.each(WAIT_KINDS.indexOf(kind) + 1, spans, goroutines, (goroutine, stack, time, end) => {
       durations.push(time)
       histogram.add(time)
       total += time
@@ -141,27 +162,32 @@ export class WaitLog implements EventSink, WaitConsumer {
   /** Calls `visit` with the part in the intervals of each wait that has one. */
   private each(
     kind: number,
-    intervals: WaitIntervals,
+    spans: GoroutineSpans,
     goroutines: IdTable,
     visit: (goroutine: number, stack: number, time: number, end: number) => void,
   ): void {
     const { tables } = this
     if (tables === undefined) return
-    const own: ({ flat: readonly number[]; at: number } | undefined)[] = []
-    while (own.length < tables.goroutines.count) own.push(undefined)
-    for (const [g, flat] of intervals.entries()) {
-      const row = tables.goroutines.find(goroutines.id(g))
-      if (row >= 0) own[row] = { flat, at: 0 }
-    }
+    const { from, to, many } = spans
+    // A damaged trace was read twice, and its goroutines may have other rows here.
+    const same = goroutines === tables.goroutines
+    const rowOf = (g: number): number => (same ? g : goroutines.find(tables.goroutines.id(g)))
+    const cursors = new Map<number, { flat: readonly number[]; at: number }>()
+    for (const [g, flat] of many) cursors.set(g, { flat, at: 0 })
     for (const { rows, base, first, count } of this.chunks)
       for (let i = 0; i < count; i++) {
         const at = i * COLUMNS
         if ((rows[at + 1] & 7) !== kind) continue
-        const mine = own[rows[at]]
-        if (mine === undefined) continue
+        const g = rowOf(rows[at])
+        const begin = g < 0 ? Number.NaN : from[g]
+        // NaN, or beyond the column: the goroutine has no interval.
+        if (!(begin <= Number.MAX_VALUE)) continue
         const end = base + rows[at + 2]
         const duration = rows[at + 3] === MAX_U32 ? (this.long.get(first + i) ?? MAX_U32) : rows[at + 3]
-        const time = overlap(mine, end - duration, end)
+        const start = end - duration
+        const cursor = cursors.size === 0 ? undefined : cursors.get(g)
+        const time =
+          cursor === undefined ? Math.min(to[g], end) - Math.max(begin, start) : overlap(cursor, start, end)
         if (time > 0) visit(rows[at], rows[at + 1] >>> 3, time, end)
       }
   }

@@ -6,6 +6,7 @@ import { mergeProfiles } from '../../analysis/merge.ts'
 import { selectSampleType } from '../../analysis/sample-type.ts'
 import { harmonize, negate, normalize } from '../../analysis/scale.ts'
 import { utc } from '../../base/go-time.ts'
+import type { Int } from '../../base/int64.ts'
 import { engineFor } from '../../base/re2-engine.ts'
 import type { Profile } from '../../model/profile.ts'
 import { type Config, defaultConfig } from '../../reports/config.ts'
@@ -32,6 +33,8 @@ export interface PreparedProfile {
   readonly config: Config
   /** Selected sample type. */
   readonly value: number
+  /** What percentages are of. */
+  readonly total: Int
   /** Whether something was taken away. */
   readonly difference: boolean
   /** Filters that matched nothing, and the like. */
@@ -97,6 +100,7 @@ export function preparedProfile(w: Workbench, q: ProfileQuery): Promise<Prepared
       profile: report.profile,
       config,
       value: selectSampleType(report.profile, config.sampleIndex),
+      total: report.total,
       difference: (q.base?.length ?? 0) > 0,
       remarks,
     }

@@ -1,8 +1,9 @@
 // The part of a trace that a profile of waits is of.
 
-import { groupIntervals, regionIntervals } from '../../analysis/trace/groups.ts'
-import { WaitIntervals } from '../../analysis/trace/waiting-profiles.ts'
+import { regionIntervals } from '../../analysis/trace/groups.ts'
+import { GoroutineSpans } from '../../analysis/trace/wait-log.ts'
 import { UserError } from '../../base/errors.ts'
+import { toInt } from '../../base/int64.ts'
 import { filterRegions, type RegionFilter, regionFilterText } from './trace-filters.ts'
 import type { TraceReading } from './trace-reading.ts'
 
@@ -24,19 +25,26 @@ export function partText(part: TracePart): string {
 }
 
 /** When goroutines count; rows are those of `summaryTables`. Throws UserError if there is no such part. */
-export function partIntervals(r: TraceReading, part: TracePart): WaitIntervals {
-  const { summaries, endTime } = r
-  if (part.region !== undefined) return regionIntervals(filterRegions(r, part.region), summaries, endTime)
+export function partSpans(r: TraceReading, part: TracePart): GoroutineSpans {
+  const { summaries, summaryTables, endTime } = r
+  const { started, ended, unset } = summaries.goroutines
+  const spans = new GoroutineSpans(summaryTables.goroutines.count)
+  if (part.region !== undefined) {
+    const intervals = regionIntervals(filterRegions(r, part.region), summaries, endTime)
+    for (const [g, flat] of intervals.entries()) spans.setAll(g, flat)
+    return spans
+  }
+  const add = (goroutines: readonly number[]): void => {
+    for (const g of goroutines) spans.set(g, started[g], ended[g] === unset ? endTime : ended[g])
+  }
   if (part.goroutine !== undefined) {
-    const id = /^\d{1,20}$/.test(part.goroutine) ? BigInt(part.goroutine) : -1n
-    const row = r.summaryTables.goroutines.find(id <= 2n ** 53n ? Number(id) : id)
+    const row = /^\d{1,20}$/.test(part.goroutine)
+      ? summaryTables.goroutines.find(toInt(BigInt(part.goroutine)))
+      : -1
     if (!summaries.goroutines.isKnown(row))
       throw new UserError(`the trace has no goroutine ${part.goroutine}`)
-    return groupIntervals({ name: '', goroutines: [row], exec: 0 }, summaries, endTime)
-  }
-  if (part.group !== undefined) return groupIntervals(r.group(part.group), summaries, endTime)
-  const out = new WaitIntervals()
-  for (const group of r.groups)
-    for (const [g, flat] of groupIntervals(group, summaries, endTime).entries()) out.add(g, flat[0], flat[1])
-  return out
+    add([row])
+  } else if (part.group !== undefined) add(r.group(part.group).goroutines)
+  else for (const group of r.groups) add(group.goroutines)
+  return spans
 }

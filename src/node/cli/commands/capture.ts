@@ -3,6 +3,7 @@
 import type { FlagParametersForType } from '@stricli/core'
 import { UserError } from '../../../core/base/errors.ts'
 import { TOPICS, type Topic } from '../../../core/engine/capture-plan.ts'
+import { VARIABLES, type Variable } from '../../../core/engine/condition.ts'
 import { captureLive } from '../../live/capture-live.ts'
 import { captureCommandTo, captureInside } from '../../live/run-command.ts'
 import { parseHeader } from '../../live/target.ts'
@@ -104,6 +105,17 @@ export const spec: CommandSpec<CaptureFlags> = {
     ['goscope capture -o run/ -- ./program --flag', 'a program with its GC and scheduler logs'],
     ['goscope doctor before/', 'then: what is wrong'],
   ],
+  notes: [
+    `CONDITION compares with > >= < <= == != and joins with && || ! ( ). It knows, from the page of contents: ${variablesFrom('index')}; from /debug/vars or heap?debug=1: ${variablesFrom('memstats')}; from /proc or /metrics: ${variablesFrom('process')}; vars.NAME of expvar and metrics.NAME of /metrics. Units: 80%, 10ms, 1GiB, 5k.`,
+    'docs/instrument.md shows how a program becomes observable, and how to reach it through ssh and kubectl.',
+  ],
+}
+
+function variablesFrom(from: Variable['from']): string {
+  return Object.entries(VARIABLES)
+    .filter(([, v]) => v.from === from)
+    .map(([name]) => name)
+    .join(', ')
 }
 
 const DEFAULT_GODEBUG = 'gctrace=1,schedtrace=1000'

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { UserError } from '../../../core/base/errors.ts'
 import type { Commands } from '../people/registry.ts'
 
@@ -39,6 +40,10 @@ export const COMMANDS: Commands = {
     load: () => import('./stacks.ts'),
   },
   flame: { summary: 'flame graph in the terminal, as SVG or HTML', load: () => import('./flame.ts') },
+  export: {
+    summary: 'one self-contained page, to attach to a ticket',
+    load: () => import('./export.ts'),
+  },
   convert: { summary: 'between profile formats', load: () => import('./convert.ts') },
   pprof: { summary: 'stands in for go tool pprof', load: () => import('./pprof.ts'), dropIn: true },
   trace: { summary: 'stands in for go tool trace', load: () => import('./trace.ts'), dropIn: true },
@@ -57,12 +62,19 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   '-v': 'version',
 }
 
+/** Whether it can only be meant as something to open: it is there, or it is an address. */
+function isSource(text: string): boolean {
+  return /^(https?(\+insecure)?:\/\/|unix:)/.test(text) || existsSync(text)
+}
+
 /** Runs the command that the arguments name; returns its exit status. Throws UserError. */
 export async function runCommand(args: readonly string[]): Promise<number> {
   const [given = 'help', ...rest] = args
   const name = SYNONYMS[given] ?? given
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (command === undefined) {
+    // `goscope SRC...` is `goscope open SRC...`.
+    if (isSource(name)) return (await COMMANDS.open!.load()).run(args, COMMANDS)
     const { unknownCommand } = await import('../people/unknown-command.ts')
     throw new UserError(unknownCommand(name, COMMANDS))
   }

@@ -78,6 +78,7 @@ export const spec: CommandSpec<WallFlags> = {
 }
 
 const MOST_GOROUTINES = 10_000
+const FEW_DUMPS = 20
 
 /** Runs the command; returns its exit status. Throws UserError. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -206,6 +207,12 @@ function wallLines(style: Style, name: string, w: WallRun, output: string | unde
     lines.push(
       ...quiet(
         'So many goroutines come as a profile, which has no states: they are told from the innermost functions. --all takes dumps.',
+      ),
+    )
+  if (w.samples < FEW_DUMPS && w.brakeMs > 0)
+    lines.push(
+      ...quiet(
+        `So few dumps give rough shares: --seconds ${Math.ceil((FEW_DUMPS * w.brakeMs) / 1000)} would give ${FEW_DUMPS}.`,
       ),
     )
   if (w.failed > 0) lines.push(...quiet(`${w.failed} dumps failed, the last one: ${safeName(w.lastError)}`))

@@ -15,7 +15,7 @@ import type { WatchedTarget } from '../../watch/watched-target.ts'
 import { parseCommand } from '../people/command.ts'
 import { jsonText, writeJson } from '../people/json.ts'
 import { styleFor } from '../people/style.ts'
-import { headersOf, spec, type WatchFlags } from '../people/watch-flags.ts'
+import { captureFlags, reachOf, spec, type WatchFlags } from '../people/watch-flags.ts'
 import { intervalLine, onceLines, type PageTarget } from '../people/watch-lines.ts'
 import { accountOf, WatchPage } from '../people/watch-page.ts'
 import { writeLines } from '../people/write-lines.ts'
@@ -51,7 +51,7 @@ export async function run(argv: readonly string[]): Promise<number> {
         await openTarget(arg, {
           ...(flags.pprofPath !== undefined && { pprofPath: flags.pprofPath }),
           metricsPath: flags.metricsPath ?? '/metrics',
-          headers: headersOf(flags),
+          ...reachOf(flags),
           timeoutMs: flags.timeout === undefined ? Math.max(5000, 3 * intervalMs) : flags.timeout * 1000,
           history: HISTORY,
         }),
@@ -204,7 +204,7 @@ async function livePage(
   intervalMs: number,
   recorder: Recorder | undefined,
 ): Promise<number> {
-  const headers = headersOf(flags)
+  const reach = reachOf(flags)
   const stopper = new AbortController()
   const page = new WatchPage({
     flags,
@@ -214,13 +214,11 @@ async function livePage(
     mark: (m) => recorder?.mark(m),
     take: async (index, what) => {
       const { facts } = targets[index]!
-      if (what === 'capture') {
-        const more = flags.header?.flatMap((h) => ['--header', h]) ?? []
-        return `the capture is in ${await takeCapture(facts.argument, facts.program || facts.name, more, stopper.signal)}`
-      }
+      if (what === 'capture')
+        return `the capture is in ${await takeCapture(facts.argument, facts.program || facts.name, captureFlags(flags), stopper.signal)}`
       // A process without a server says so in words.
       const address = facts.argument.startsWith('pid:') ? facts.shown : facts.argument
-      return `written: ${await takeProfile(targetOf(address, flags), what, headers, stopper.signal)}`
+      return `written: ${await takeProfile(targetOf(address, flags), what, reach, stopper.signal)}`
     },
   })
   page.start()

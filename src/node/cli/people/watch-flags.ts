@@ -2,11 +2,12 @@
 
 import type { FlagParametersForType } from '@stricli/core'
 import { UserError } from '../../../core/base/errors.ts'
+import type { ClientOptions } from '../../live/http-client.ts'
 import { parseHeader } from '../../live/target.ts'
-import type { CommandSpec } from './command-spec.ts'
-import { type OutputFlags, outputFlags } from './flags.ts'
+import { type CommandSpec, typedFlag } from './command-spec.ts'
+import { type LiveFlags, liveFlags, liveOptions, type OutputFlags, outputFlags } from './flags.ts'
 
-export interface WatchFlags extends OutputFlags {
+export interface WatchFlags extends OutputFlags, Pick<LiveFlags, 'tlsCert' | 'tlsKey' | 'tlsCa'> {
   /** ms */
   readonly interval?: number
   readonly count?: number
@@ -72,6 +73,9 @@ const flags: FlagParametersForType<WatchFlags> = {
   },
   pprofPath: text('where net/http/pprof is, if not at /debug/pprof/', 'PATH'),
   metricsPath: text('where Prometheus’ page is, if not at /metrics', 'PATH'),
+  tlsCert: liveFlags.tlsCert,
+  tlsKey: liveFlags.tlsKey,
+  tlsCa: liveFlags.tlsCa,
 }
 
 export const spec: CommandSpec<WatchFlags> = {
@@ -82,7 +86,7 @@ export const spec: CommandSpec<WatchFlags> = {
   groups: [
     ['What is shown', ['interval', 'once', 'count']],
     ['Recordings', ['record', 'replay', 'speed']],
-    ['The target', ['timeout', 'header', 'pprofPath', 'metricsPath']],
+    ['The target', ['timeout', 'header', 'pprofPath', 'metricsPath', 'tlsCert', 'tlsKey', 'tlsCa']],
     ['Output', ['json', 'color', 'width']],
   ],
   examples: [
@@ -97,9 +101,19 @@ export const spec: CommandSpec<WatchFlags> = {
   ],
 }
 
-/** Headers of the flags. Throws UserError. */
-export function headersOf(f: Pick<WatchFlags, 'header'>): Readonly<Record<string, string>> {
-  return Object.fromEntries((f.header ?? []).map(parseHeader))
+/** How requests are made. Throws UserError. */
+export function reachOf(f: Partial<WatchFlags>): Required<Pick<ClientOptions, 'headers' | 'tls'>> {
+  return { headers: Object.fromEntries((f.header ?? []).map(parseHeader)), tls: liveOptions(f).tls! }
+}
+
+/** The flags that a capture of the same target needs. */
+export function captureFlags(f: Partial<WatchFlags>): string[] {
+  const given = (name: 'pprofPath' | 'metricsPath' | 'tlsCert' | 'tlsKey' | 'tlsCa'): string[] =>
+    f[name] === undefined ? [] : [typedFlag(name), f[name]]
+  return [
+    ...(f.header?.flatMap((h) => ['--header', h]) ?? []),
+    ...(['pprofPath', 'metricsPath', 'tlsCert', 'tlsKey', 'tlsCa'] as const).flatMap(given),
+  ]
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, '': 1000 }

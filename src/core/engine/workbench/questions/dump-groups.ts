@@ -87,7 +87,12 @@ export interface DumpGroups {
     /** Goroutines that pass the filter, and all of the dump. */
     readonly total: number
     readonly whole: number
-    readonly states: readonly { readonly state: string; readonly kind: string; readonly count: number; readonly meaning: string }[]
+    readonly states: readonly {
+      readonly state: string
+      readonly kind: string
+      readonly count: number
+      readonly meaning: string
+    }[]
     readonly groups: readonly GroupRow[]
     /** Groups that were left out. */
     readonly left: number
@@ -101,6 +106,8 @@ export interface DumpGroups {
     readonly cycles: readonly { readonly goids: readonly number[]; readonly certainty: Certainty }[]
     /** Goroutines that wait for something whose address the dump does not show. */
     readonly notVisible: number
+    /** Goroutines that the collector proved to be leaked (Go 1.26's goroutineleak profile); -1 if it was not asked. */
+    readonly provenLeaks: number
     readonly crash: CrashWords | undefined
     readonly races: readonly { readonly count: number; readonly accesses: readonly RaceWords[] }[]
     readonly remarks: readonly string[]
@@ -126,7 +133,12 @@ export async function answer(w: Workbench, params: DumpQuery, x: Asking): Promis
   const { keys, comparison, moments: compared } = changesOf(look, params)
   await x.breathe()
   const histories = new Map(comparison?.groups.map((h) => [h.key, h]))
-  const leaks = buildLeaks(g, comparison === undefined ? groups : buildGroups(g, keys, rows), comparison, origins)
+  const leaks = buildLeaks(
+    g,
+    comparison === undefined ? groups : buildGroups(g, keys, rows),
+    comparison,
+    origins,
+  )
   const suspectOf = new Map(leaks.map((s, k) => [`${keys.of(s.example)} ${table.state[s.example]}`, k]))
   const states = new Map<number, number>()
   let total = 0
@@ -185,9 +197,15 @@ export async function answer(w: Workbench, params: DumpQuery, x: Asking): Promis
         reasons: s.reasons,
         frame: frameWords(g, origins, origins.telling(table.stack[s.example])),
         perSecond:
-          s.weights !== undefined && seconds > 0 ? ((s.weights.at(-1) ?? 0) - s.weights[0]) / seconds : Number.NaN,
+          s.weights !== undefined && seconds > 0
+            ? ((s.weights.at(-1) ?? 0) - s.weights[0]) / seconds
+            : Number.NaN,
       })),
       ...waitsOf(look),
+      provenLeaks: Math.max(
+        -1,
+        ...g.dumps.filter((d) => d.profileName === 'goroutineleak').map((d) => d.profileTotal),
+      ),
       crash: crashOf(look),
       races: racesOf(look),
       remarks: dumps.problems.map((p) => p.message),
@@ -266,7 +284,11 @@ function crashOf({ g, origins, moment }: DumpLook): CrashWords | undefined {
   return {
     kind: crash.kind,
     text,
-    more: [...more, ...(crash.signal !== '' && crash.signal !== text ? [crash.signal] : []), ...crash.runtimeLines],
+    more: [
+      ...more,
+      ...(crash.signal !== '' && crash.signal !== text ? [crash.signal] : []),
+      ...crash.runtimeLines,
+    ],
     frame: frameWords(g, origins, start < end ? crashFrame(g, g.table.stack[start], origins) : 0),
     meaning: advice?.meaning ?? '',
     remedy: advice?.remedy ?? '',

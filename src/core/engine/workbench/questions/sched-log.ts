@@ -1,6 +1,11 @@
 // The scheduler's log: every snapshot as a row, and what they say together.
 
-import { type SchedReport, schedProcesses, schedReport, snapshotsOf } from '../../../analysis/sched-log/report.ts'
+import {
+  type SchedReport,
+  schedProcesses,
+  schedReport,
+  snapshotsOf,
+} from '../../../analysis/sched-log/report.ts'
 import { SCHED_COLUMNS, type SchedColumn } from '../../../model/sched-log.ts'
 import type { Asking } from '../question.ts'
 import { chosenSource, type LogSource, logRemarks, logSources, runtimeLog } from '../runtime-sources.ts'

@@ -4,7 +4,7 @@ import type { WaitKind } from '../../../analysis/trace/waiting-profiles.ts'
 import { waitsToProfile } from '../../../analysis/trace/waits-to-profile.ts'
 import type { Int } from '../../../base/int64.ts'
 import type { Asking } from '../question.ts'
-import { partIntervals, partText, type TracePart } from '../trace-part.ts'
+import { partSpans, partText, type TracePart } from '../trace-part.ts'
 import { traceReading } from '../trace-reading.ts'
 import type { Workbench } from '../workbench.ts'
 
@@ -55,13 +55,13 @@ export function answer(
 ): WaitAnswer {
   const r = traceReading(w, file, x)
   return w.memo.of('waits', [file, kind, part], () => {
-    const intervals = partIntervals(r, part)
+    const spans = partSpans(r, part)
     const { goroutines } = r.summaryTables
     const of = partText(part)
     const name = `${w.file(file).name}: ${TITLES[kind]}${of === '' ? '' : ` of ${of}`}`
-    const waits = r.waits.profile(kind, intervals, goroutines)
+    const waits = r.waits.profile(kind, spans, goroutines)
     const made = w.files.find((f) => f.made && f.name === name) ?? w.addProfile(name, waitsToProfile(waits))
-    const { longest, ...sums } = r.waits.distribution(kind, intervals, goroutines, LONGEST)
+    const { longest, ...sums } = r.waits.distribution(kind, spans, goroutines, LONGEST)
     return {
       profile: made.id,
       stacks: waits?.stack.length ?? 0,
