@@ -137,7 +137,15 @@ const SIGNS: Readonly<Record<string, string>> = {
 /** A key as it is shown, one cap each: `Ctrl`, `K`. */
 export function keyCaps(name: string): string[] {
   // "+" itself is written "+" or "Ctrl++".
-  const parts = name.endsWith('+') ? [...name.slice(0, -1).split('+').filter((p) => p !== ''), '+'] : name.split('+')
+  const parts = name.endsWith('+')
+    ? [
+        ...name
+          .slice(0, -1)
+          .split('+')
+          .filter((p) => p !== ''),
+        '+',
+      ]
+    : name.split('+')
   return parts.map((p) => SIGNS[p] ?? (p === 'Shift' ? '⇧' : /^[a-z]$/.test(p) ? p.toUpperCase() : p))
 }
 

@@ -23,9 +23,7 @@ const providers = signal<readonly Provider[]>([])
 
 /** What the views that are seen offer, the main one's first. */
 export function shareables(): Shareable[] {
-  return [...providers.value]
-    .sort((a, b) => Number(a.beside) - Number(b.beside))
-    .flatMap((p) => p.list())
+  return [...providers.value].sort((a, b) => Number(a.beside) - Number(b.beside)).flatMap((p) => p.list())
 }
 
 /** What a view offers while it is there. */

@@ -53,12 +53,21 @@ async function load({ sources }: Load): Promise<void> {
     const last = index === sources.length - 1
     try {
       const stored = await bytesOf(source)
-      for (const file of await unpack(name, stored)) bench.add(file.name, file.bytes, file.storedBytes)
+      const files = await unpack(name, stored)
+      files.forEach((file, k) => {
+        bench.add(file.name, file.bytes, file.storedBytes, originOf(source, files.length === 1 ? -1 : k))
+      })
       post({ kind: 'loaded', index, name, last })
     } catch (e) {
       post({ kind: 'loaded', index, name, last, error: e instanceof Error ? e.message : String(e) })
     }
   }
+}
+
+/** By which the server knows a file that it served, for its source and its names. */
+function originOf({ url }: WorkerSource, k: number): string {
+  const id = url === undefined ? undefined : /\/source\/(\d+)$/.exec(url)?.[1]
+  return id === undefined ? '' : k < 0 ? id : `${id}.${k}`
 }
 
 async function bytesOf(source: WorkerSource): Promise<Uint8Array> {

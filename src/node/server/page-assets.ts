@@ -56,6 +56,11 @@ export class PageAssets {
     }
   }
 
+  /** Names of all assets that the page loads when it is served. */
+  served(): string[] {
+    return [...this.known.keys()].filter((name) => !name.startsWith('single/') && this.has(name))
+  }
+
   /** Programs that were built as one file each: `page` and its workers. */
   programs(): string[] {
     return [...this.known.keys()].flatMap((name) => /^single\/([\w-]+)\.js$/.exec(name)?.[1] ?? [])

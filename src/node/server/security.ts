@@ -134,7 +134,8 @@ export interface PageNeeds {
   readonly workbench?: boolean
 }
 
-const WORKBENCH_POLICY = [
+/** What the workbench may do: scripts, workers, styles, fonts and data of its own server. */
+export const WORKBENCH_POLICY: readonly string[] = [
   "default-src 'none'",
   // WebAssembly (Graphviz, zstd) is compiled; nothing is ever evaluated.
   "script-src 'self' 'wasm-unsafe-eval'",

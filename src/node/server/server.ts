@@ -1,8 +1,10 @@
 // The local server: where it listens, the limits of a request, and the way from a request to an answer.
 
 import { lookup } from 'node:dns/promises'
+import { createReadStream, statSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, BlockList, isIP } from 'node:net'
+import { pipeline } from 'node:stream'
 import { UserError } from '../../core/base/errors.ts'
 import {
   type Asked,
@@ -30,7 +32,8 @@ export interface Request {
 export interface Answer extends Partial<PageNeeds> {
   readonly status: number
   readonly type: string
-  readonly body: string | Uint8Array
+  /** A file is sent piece by piece. Only files that the user named: no path ever comes from a request. */
+  readonly body: string | Uint8Array | { readonly file: string }
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -247,15 +250,20 @@ function send(
 ): void {
   if (res.destroyed) return
   const body = typeof a.body === 'string' ? Buffer.from(a.body, 'utf8') : a.body
+  const length = 'file' in body ? statSync(body.file).size : body.length
   const needs = { scripts: a.scripts ?? [], styles: a.styles ?? [], workbench: a.workbench ?? false }
   res.writeHead(a.status, {
     ...securityHeaders(needs),
     'Content-Type': a.type,
-    'Content-Length': String(body.length),
+    'Content-Length': String(length),
     ...a.headers,
     ...more,
     // The rest of a request that was refused half read is not worth waiting for.
     ...(a.status >= 400 && { Connection: 'close' }),
   })
-  res.end(req.method === 'HEAD' ? undefined : body)
+  if (req.method === 'HEAD') res.end()
+  // A file that shrinks while it is sent ends the connection, so nobody takes it for whole.
+  else if ('file' in body)
+    pipeline(createReadStream(body.file, { end: Math.max(0, length - 1) }), res, () => undefined)
+  else res.end(body)
 }

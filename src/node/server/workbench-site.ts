@@ -1,15 +1,16 @@
 // The workbench as `goscope open` serves it: the page, its assets, and the bytes of the sources that were named.
 
-import { readAll } from '../read-bytes.ts'
+import { existsSync } from 'node:fs'
 import { PageAssets } from './page-assets.ts'
 import { type Answer, plain, type Request, type Site } from './server.ts'
 
 /** A source that may be asked for. */
 export interface ServedSource {
   readonly name: string
-  /** Path, address or '-', as the user gave it. */
-  readonly from: string
+  /** Bytes as stored. */
   readonly bytes: number
+  /** The file it is, or its content. */
+  readonly content: Uint8Array | { readonly file: string }
 }
 
 export interface WorkbenchOptions {
@@ -45,16 +46,9 @@ export class WorkbenchSite implements Site {
       })
     const source = this.sourceOf(r.path)
     if (source === undefined) return this.assets.answer(r.path.slice(1))
-    try {
-      return {
-        status: 200,
-        type: 'application/octet-stream',
-        body: await readAll(source.from),
-        workbench: true,
-      }
-    } catch (e) {
-      return plain(502, `${source.name}: ${e instanceof Error ? e.message : String(e)}`)
-    }
+    if ('file' in source.content && !existsSync(source.content.file))
+      return plain(410, `${source.name} is not there any more`)
+    return { status: 200, type: 'application/octet-stream', body: source.content, workbench: true }
   }
 
   private sourceOf(path: string): ServedSource | undefined {

@@ -88,7 +88,9 @@ export function Popover(props: {
 
 function moveInMenu(e: KeyboardEvent): void {
   const items = [
-    ...(e.currentTarget as HTMLElement).querySelectorAll<HTMLButtonElement>('[role^=menuitem]:not(:disabled)'),
+    ...(e.currentTarget as HTMLElement).querySelectorAll<HTMLButtonElement>(
+      '[role^=menuitem]:not(:disabled)',
+    ),
   ]
   const at = items.indexOf(document.activeElement as HTMLButtonElement)
   const to = (i: number): void => {
@@ -203,7 +205,7 @@ export function MenuItem(props: {
       type="button"
       class="mi"
       role={checked === undefined ? 'menuitem' : radio ? 'menuitemradio' : 'menuitemcheckbox'}
-      aria-checked={checked}
+      {...(checked !== undefined && { 'aria-checked': checked })}
       disabled={disabled}
       tabIndex={-1}
       onClick={onSelect}

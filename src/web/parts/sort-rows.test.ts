@@ -25,7 +25,8 @@ describe('rows by number', () => {
         const sign = descending ? -1 : 1
         const expected = [...values.keys()].sort((a, b) => {
           const [x, y] = [values[a]!, values[b]!]
-          if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y)) || a - b
+          if (Number.isNaN(x) || Number.isNaN(y))
+            return Number(Number.isNaN(x)) - Number(Number.isNaN(y)) || a - b
           return x < y ? -sign : x > y ? sign : a - b
         })
         expect([...sorted]).toEqual(expected)

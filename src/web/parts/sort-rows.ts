@@ -16,8 +16,7 @@ export function sortByNumber(
     return rows.slice().sort((a, b) => {
       const x = value(a)
       const y = value(b)
-      // NaN is not equal to itself.
-      if (x !== x || y !== y) return Number(x !== x) - Number(y !== y) || 0
+      if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y))
       return x === y ? 0 : x < y ? -sign : sign
     })
   }
@@ -34,7 +33,7 @@ function radixSort(rows: Uint32Array, value: (row: number) => number, descending
   for (let i = 0; i < n; i++) {
     // -0 is 0.
     double[0] = value(rows[i]!) + 0
-    const nan = double[0] !== double[0]
+    const nan = Number.isNaN(double[0])
     let lo = halves[0]!
     let hi = halves[1]!
     if (hi >>> 31 === 1) {

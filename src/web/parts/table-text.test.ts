@@ -12,9 +12,7 @@ test('tabs: one cell stays one cell', () => {
 })
 
 test('commas: quoted where needed, formulas disarmed', () => {
-  expect(tableText(columns, [1, 2], 'CSV')).toBe(
-    'Function,Self\n"a""b,c",1 ms\n"\'=HYPERLINK(""x"")",2 ms\n',
-  )
+  expect(tableText(columns, [1, 2], 'CSV')).toBe('Function,Self\n"a""b,c",1 ms\n"\'=HYPERLINK(""x"")",2 ms\n')
 })
 
 test('Markdown: signs stay signs', () => {

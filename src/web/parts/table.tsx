@@ -164,7 +164,7 @@ export function Table(props: TableProps) {
     props.handle.order = order
   }
 
-  const rest = useRef<ReturnType<typeof setTimeout>>()
+  const rest = useRef<ReturnType<typeof setTimeout>>(undefined)
   useEffect(() => () => clearTimeout(rest.current), [])
   const select = (row: number, by: 'pointer' | 'key'): void => {
     setActive(row)
@@ -275,6 +275,7 @@ export function Table(props: TableProps) {
   const activeShown = active >= 0 && lines.includes(active)
 
   return (
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: grids and tree grids have labels
     <div
       ref={box}
       class="grid"
@@ -325,7 +326,11 @@ export function Table(props: TableProps) {
       </div>
       {order.length === 0 && props.empty !== undefined && <div class="grid-empty">{props.empty}</div>}
       <div class="grid-space" role="rowgroup" style={{ height: `${scroll.space}px` }}>
-        <div class="grid-rows" role="presentation" style={{ transform: `translateY(${scroll.top(first)}px)` }}>
+        <div
+          class="grid-rows"
+          role="presentation"
+          style={{ transform: `translateY(${scroll.top(first)}px)` }}
+        >
           {lines.map((row, i) => (
             <div
               key={row}

@@ -26,6 +26,8 @@ export class StepSeries {
   private greatest = new Float64Array(4)
   private integrals = new Float64Array(4)
   private sum = 0
+  /** The greatest value; 0 without any. */
+  max = 0
 
   /** The value from a time on. A value that does not change adds nothing. */
   push(time: number, value: number): void {
@@ -39,6 +41,7 @@ export class StepSeries {
     this.time[i] = time
     this.value[i] = value
     this.length++
+    if (value > this.max) this.max = value
     this.index(i, value)
   }
 

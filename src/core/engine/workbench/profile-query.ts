@@ -13,6 +13,7 @@ import { type Config, defaultConfig } from '../../reports/config.ts'
 import { configOfQuery } from '../../reports/config-query.ts'
 import { REPORTS, type ReportName } from '../../reports/index.ts'
 import { BASE_LABEL, type Report } from '../../reports/report.ts'
+import type { ReportFiles } from '../../reports/report-files.ts'
 import { patternsOf, prepareReport } from '../run-report.ts'
 import { applyTransforms, type Transform } from './transforms.ts'
 import type { Workbench } from './workbench.ts'
@@ -25,6 +26,8 @@ export interface ProfileQuery {
   /** pprof's parameters by their keys in addresses (`f`, `i`, `si`, `g`, …; see config.ts). */
   readonly options?: Readonly<Record<string, string>>
   readonly transforms?: readonly Transform[]
+  /** What a command line said beforehand; `options` change it. */
+  readonly settings?: Partial<Config>
 }
 
 /** A profile ready to be shown. */
@@ -62,16 +65,20 @@ export function mergedProfile(w: Workbench, q: ProfileQuery): Promise<Profile> {
 
 /** The config of a query. Throws UserError. */
 export function configOf(q: ProfileQuery): Config {
-  return configOfQuery(defaultConfig(), (key) => q.options?.[key] ?? null)
+  return configOfQuery({ ...defaultConfig(), ...q.settings }, (key) => q.options?.[key] ?? null)
 }
 
-/** The report of a query as `goscope pprof` prepares it; `symbol` is its argument. Rejects with UserError. */
+/**
+ * The report of a query as `goscope pprof` prepares it; `symbol` is its argument, `files` is for those that read
+ * source or executables. Rejects with UserError.
+ */
 export async function preparedReport(
   w: Workbench,
   q: ProfileQuery,
   name: ReportName,
   change: Partial<Config> = {},
   symbol?: string,
+  files?: ReportFiles,
 ): Promise<{ report: Report; remarks: string[] }> {
   const config = { ...configOf(q), ...change }
   const command = { name, kind: REPORTS[name], ...(symbol !== undefined && { symbol }) }
@@ -83,6 +90,7 @@ export async function preparedReport(
     zones: utc,
     warn: (text) => remarks.push(text),
     ...(engine && { engine }),
+    ...(files && { files }),
   })
   return { report, remarks }
 }

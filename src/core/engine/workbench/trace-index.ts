@@ -244,9 +244,7 @@ function groupTracks(
     }
   const about = [...counts].map(([k, count]) => ({ key: k, count, ...describe(k, tables) }))
   const rank = { user: 0, std: 1, unknown: 2, runtime: 3 }
-  about.sort(
-    (a, b) => rank[a.kind] - rank[b.kind] || mainFirst(a.name) - mainFirst(b.name) || a.key - b.key,
-  )
+  about.sort((a, b) => rank[a.kind] - rank[b.kind] || mainFirst(a.name) - mainFirst(b.name) || a.key - b.key)
   const index = new Map<number, number>()
   for (const [i, a] of about.entries()) index.set(a.key, Math.min(i, MOST_GROUPS))
   const shown = about.slice(0, MOST_GROUPS + 1)

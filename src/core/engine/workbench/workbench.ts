@@ -18,6 +18,8 @@ export interface WorkbenchFile extends CaptureFile {
   readonly storedBytes: number
   /** Whether it was made from another file here. */
   readonly made?: boolean
+  /** Which of the local server's sources it is: `2`, or `2.0` for the first file of an archive; '' if it is none. */
+  readonly origin?: string
 }
 
 /** What a file of kind 'profile' holds. */
@@ -40,9 +42,9 @@ export class Workbench {
   }
 
   /** Adds a file, unpacked. Nothing is decoded yet. */
-  add(name: string, bytes: Uint8Array, storedBytes = bytes.length): WorkbenchFile {
+  add(name: string, bytes: Uint8Array, storedBytes = bytes.length, origin = ''): WorkbenchFile {
     const kind = fileKind(name, bytes.subarray(0, HEAD_BYTES))
-    const file: WorkbenchFile = { id: this.list.length, name, bytes, kind, storedBytes }
+    const file: WorkbenchFile = { id: this.list.length, name, bytes, kind, storedBytes, origin }
     this.list.push(file)
     this.whole = undefined
     return file

@@ -14,6 +14,7 @@ import type { Profile } from '../../../core/model/profile.ts'
 import { archiveKind, unpackArchive } from '../../capture/archive.ts'
 import { filesOf } from '../../capture/files-of.ts'
 import { type EmbeddedSource, singlePage } from '../../export/single-page.ts'
+import { writeSite } from '../../export/site.ts'
 import { readAll } from '../../read-bytes.ts'
 import { decodeProfileBytes } from '../../read-profile.ts'
 import { PageAssets } from '../../server/page-assets.ts'
@@ -25,6 +26,7 @@ import { remark, reportWritten, writeOutput } from '../people/write-file.ts'
 interface ExportFlags {
   output?: string
   anonymize?: boolean
+  site?: boolean
   view?: string
   samples?: number
 }
@@ -32,9 +34,10 @@ interface ExportFlags {
 export const spec: CommandSpec<ExportFlags> = {
   name: 'export',
   summary: 'one self-contained page with everything, to attach to a ticket',
-  args: 'SRC... -o FILE.html',
+  args: 'SRC... -o FILE.html | --site -o FOLDER',
   flags: {
     output: text('the page to write; - for standard output', 'FILE'),
+    site: flag('write a folder for a web server instead of one page; large sources load quicker'),
     anonymize: flag('replace names of your code, modules, files, binaries and labels, consistently'),
     view: text('what it shows first: a view with its parameters, as behind the # of the page', 'ADDRESS'),
     samples: number(
@@ -43,12 +46,13 @@ export const spec: CommandSpec<ExportFlags> = {
   },
   aliases: { o: 'output' },
   groups: [
-    ['Writing', ['output', 'view']],
+    ['Writing', ['output', 'site', 'view']],
     ['What goes in', ['anonymize', 'samples']],
   ],
   examples: [
     ['goscope export cpu.pb.gz -o cpu.html', 'a profile that opens in any browser, without a network'],
     ['goscope export capture/ -o incident.html', 'a whole capture, with what is wrong'],
+    ['goscope export --site capture/ -o public/', 'a folder for any web server'],
     ['goscope export --anonymize cpu.pb.gz -o shared.html', 'for strangers'],
   ],
   notes: [
@@ -82,7 +86,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     if (packed !== undefined) sources.push(packed)
   }
   if (sources.length === 0) throw new UserError('nothing is left to export')
-  const page = singlePage(new PageAssets(), {
+  const options = {
     version: packageVersion(),
     title:
       names === undefined
@@ -94,10 +98,13 @@ export async function run(argv: readonly string[]): Promise<number> {
     sources,
     notes,
     ...(flags.view !== undefined && { start: flags.view }),
-  })
-  const bytes = writeOutput(flags.output, (write) => {
-    for (const piece of page) write(piece)
-  })
+  }
+  const assets = new PageAssets()
+  const bytes = flags.site
+    ? writeSite(assets, flags.output, options)
+    : writeOutput(flags.output, (write) => {
+        for (const piece of singlePage(assets, options)) write(piece)
+      })
   reportWritten(flags.output, bytes, `${sources.length} source${sources.length === 1 ? '' : 's'}`)
   return 0
 }

@@ -1,9 +1,8 @@
 // `goscope open SRC...`: the workbench in the browser.
 
-import { statSync } from 'node:fs'
-import { filesOf } from '../../capture/files-of.ts'
 import { untilInterrupted } from '../../server/interrupted.ts'
 import { openBrowser } from '../../server/open-browser.ts'
+import { servedSources } from '../../server/served-sources.ts'
 import { startServer } from '../../server/server.ts'
 import { WorkbenchSite } from '../../server/workbench-site.ts'
 import { type CommandSpec, parseCommand } from '../people/command.ts'
@@ -39,13 +38,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const parsed = await parseCommand(spec, argv)
   if (parsed === undefined) return 0
   const { flags, args } = parsed
-  const sources = args.flatMap((source) =>
-    filesOf([source], args.length > 1).map(({ path, name }) => ({
-      name,
-      from: path,
-      bytes: statSync(path).size,
-    })),
-  )
+  const sources = await servedSources(args)
   const site = new WorkbenchSite({ version: packageVersion(), sources })
   const warn = (text: string): void => void process.stderr.write(`${text}\n`)
   const server = await startServer(site, { host: '127.0.0.1', port: flags.port ?? 0 }, warn)

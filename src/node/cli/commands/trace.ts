@@ -10,6 +10,7 @@ const FLAGS = new Map([
   ['http', 'string'],
   ['pprof', 'string'],
   ['d', 'string'],
+  ['no_browser', 'boolean'],
 ] as const)
 
 const FAILED = 1
@@ -28,15 +29,14 @@ export async function run(args: readonly string[]): Promise<number> {
     const bytes = await readTraceFile(line.source)
     if (line.pprof !== '') return await pprof(line.pprof, bytes, line.source)
     if (line.mode !== '') return await debug(line.mode, bytes, line.source)
+    const { serveTrace } = await import('../trace/http.ts')
+    return await serveTrace({ ...line, bytes, address: line.http })
   } catch (e) {
     // The reference's status for what it cannot read.
     if (e instanceof UserError) return failed(e.message)
     if (e instanceof DecodeError) return failed(damage(e, line.source))
     throw e
   }
-  return failed(
-    'goscope trace: the pages come with a later version; -d=parsed, -pprof=sched and goscope trace facts work now',
-  )
 }
 
 type Run = (args: readonly string[]) => Promise<number> | number
@@ -71,6 +71,8 @@ interface TraceLine {
   readonly source: string
   readonly pprof: string
   readonly mode: string
+  readonly http: string
+  readonly noBrowser: boolean
 }
 
 /** The arguments; undefined if they are wrong or ask for help, which has been printed then. */
@@ -79,7 +81,13 @@ function parseLine(args: readonly string[]): TraceLine | undefined {
     const { values, rest, help } = parseGoFlags(args, FLAGS)
     const source = rest.at(-1)
     if (!help && source !== undefined && rest.length <= 2)
-      return { source, pprof: String(values.get('pprof') ?? ''), mode: String(values.get('d') ?? '') }
+      return {
+        source,
+        pprof: String(values.get('pprof') ?? ''),
+        mode: String(values.get('d') ?? ''),
+        http: String(values.get('http') ?? 'localhost:0'),
+        noBrowser: values.get('no_browser') === true,
+      }
   } catch (e) {
     if (!(e instanceof UserError)) throw e
     process.stderr.write(`${e.message}\n`)

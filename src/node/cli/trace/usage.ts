@@ -6,6 +6,9 @@ Given a trace file produced by 'go test':
 Generate a pprof-like profile from the trace:
 	goscope trace -pprof=TYPE [pkg.test] trace.out
 
+View it in a web browser:
+	goscope trace [-http=ADDR] [pkg.test] trace.out
+
 Print what is in it:
 	goscope trace -d=MODE [pkg.test] trace.out
 
@@ -22,6 +25,7 @@ Flags:
 	-http=addr: HTTP service address (e.g., ':6060')
 	-pprof=type: print a pprof-like profile instead
 	-d=mode: print debug info and exit (modes: wire, parsed, footprint)
+	-no_browser: only print the address of the pages
 
 Beyond 'go tool trace':
 	goscope trace facts trace.out: all that its pages compute, as one JSON document

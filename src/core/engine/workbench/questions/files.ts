@@ -12,6 +12,8 @@ export interface FileEntry {
   readonly holds: readonly RuntimeHint[]
   /** Whether it was made from another file here. */
   readonly made: boolean
+  /** Which of the local server's sources it is; '' if it is none. */
+  readonly origin: string
 }
 
 /** The files of the workbench, in order. */
@@ -24,5 +26,6 @@ export function answer(w: Workbench, _params: Record<string, never>): FileEntry[
     bytes: file.bytes.length,
     holds: runtimeHints(file),
     made: file.made === true,
+    origin: file.origin ?? '',
   }))
 }

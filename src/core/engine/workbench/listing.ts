@@ -1,0 +1,224 @@
+// The source and the instructions of one function: what the page shows beside the weights that it has from the
+// profile. Files lie where the program was built or where Go is installed, so a listing is made by whoever can read
+// them (the local server, an export) and goes to the page as data.
+
+import { UserError } from '../../base/errors.ts'
+import { baseName } from '../../base/go-path.ts'
+import { hexInt } from '../../base/int64.ts'
+import { buildDisasm, type DisasmFunction } from '../../reports/disasm.ts'
+import type { ReportName } from '../../reports/index.ts'
+import { buildList } from '../../reports/list.ts'
+import type { Report } from '../../reports/report.ts'
+import { buildWeblist, type WeblistDoc, type WeblistInstruction } from '../../reports/weblist.ts'
+
+/** Source of a file, as far as it belongs to the function. */
+export interface ListingFile {
+  /** As the profile names it. */
+  readonly file: string
+  /** Number of the first text. */
+  readonly first: number
+  readonly texts: readonly string[]
+  /** Why there is no source; '' if there is. */
+  readonly error: string
+}
+
+/** A call that was inlined, between the line and an instruction under it. */
+export interface ListingCall {
+  readonly fn: string
+  /** Base name. */
+  readonly file: string
+  readonly line: number
+  /** Source of that line, '' if it cannot be read. */
+  readonly text: string
+}
+
+export interface ListingInstruction {
+  /** Hexadecimal, in the file. */
+  readonly address: string
+  /** In Go's assembler syntax. */
+  readonly text: string
+  readonly self: number
+  readonly total: number
+  /** Innermost place: base name of the file, '' and 0 if unknown. */
+  readonly file: string
+  readonly line: number
+  /** It does not follow the one in front of it. */
+  readonly block: boolean
+  /** Outermost first. */
+  readonly calls: readonly ListingCall[]
+}
+
+/** A line with the instructions that it became. */
+export interface ListingCode {
+  readonly file: string
+  readonly line: number
+  readonly instructions: readonly ListingInstruction[]
+}
+
+/** A symbol with all its instructions, in order of address. */
+export interface ListingSymbol {
+  readonly name: string
+  readonly self: number
+  readonly total: number
+  readonly instructions: readonly Omit<ListingInstruction, 'block' | 'calls'>[]
+  /** Instructions that were left out at the end. */
+  readonly left: number
+}
+
+export interface Listing {
+  readonly schema: 'goscope.listing/1'
+  readonly fn: string
+  readonly files: readonly ListingFile[]
+  readonly code: readonly ListingCode[]
+  readonly symbols: readonly ListingSymbol[]
+  /** Why there are no instructions; '' if there are, or nobody asked. */
+  readonly codeError: string
+  /** Where files were looked for that were not found, and the like. */
+  readonly remarks: readonly string[]
+}
+
+/** Listings that a page brings along, by the name of the function. */
+export type ListingBook = Readonly<Record<string, Listing>>
+
+export interface ListingWish {
+  readonly fn: string
+  /** Instructions as well: needs the executable. */
+  readonly code: boolean
+}
+
+/** Prepares one of the reports that a listing is made of, for a regular expression. Rejects with UserError. */
+export type PrepareListing = (name: ReportName, symbol: string) => Promise<{ report: Report; remarks: string[] }>
+
+/** Lines behind the last one with samples that are looked at for the function's end. */
+const MOST_TAIL = 400
+/** Lines of a file in a listing, and instructions of a listing: a function of generated code may have more. */
+const MOST_LINES = 20_000
+const MOST_INSTRUCTIONS = 20_000
+/** A longer line is cut: nobody reads it, and it costs to draw. */
+const MOST_TEXT = 2000
+
+/**
+ * A regular expression for a function that also finds its symbol, whose type arguments are written out, and works
+ * where names stand between an address and a place.
+ */
+export function listingPattern(fn: string): string {
+  const quoted = fn.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&').replaceAll('\\[\\.\\.\\.\\]', '\\[.*\\]')
+  return `(^| )${quoted}($| )`
+}
+
+/** Makes the listing of a function. Rejects with UserError if it is not in the profile. */
+export async function buildListing(prepare: PrepareListing, { fn, code }: ListingWish): Promise<Listing> {
+  const pattern = listingPattern(fn)
+  const { report, remarks } = await prepare('list', pattern)
+  const doc = buildList(report)
+  const files: ListingFile[] = []
+  for (const listed of doc.functions.filter((f) => f.name === fn))
+    for (const f of listed.files) {
+      const first = f.lines[0]?.line ?? 0
+      const texts = f.lines.slice(0, MOST_LINES).map((l) => cut(l.text))
+      // Up to the closing brace, which gofmt puts into the first column.
+      for (let more = 0; more < MOST_TAIL && texts.length > 0 && texts.length < MOST_LINES; more++) {
+        if (texts.lastIndexOf('}') >= texts.length - 6) break
+        const text = doc.sources.line(f.file, first + texts.length, fn)
+        if (text === undefined) break
+        texts.push(cut(text))
+      }
+      const end = texts.lastIndexOf('}')
+      const last = f.lines.findLastIndex((l) => l.cum !== 0)
+      files.push({
+        file: f.file,
+        first,
+        texts: end >= last && end >= 0 ? texts.slice(0, end + 1) : texts,
+        error: f.error,
+      })
+    }
+  doc.sources.remarkMissing({
+    text: () => undefined,
+    bytes: () => undefined,
+    remark: (text) => remarks.push(text),
+  })
+  const base = { schema: 'goscope.listing/1', fn, files, remarks } as const
+  if (!code) return { ...base, code: [], symbols: [], codeError: '' }
+  return { ...base, ...(await codeOf(prepare, fn, pattern)) }
+}
+
+async function codeOf(
+  prepare: PrepareListing,
+  fn: string,
+  pattern: string,
+): Promise<Pick<Listing, 'code' | 'symbols' | 'codeError'>> {
+  const none = { code: [], symbols: [] }
+  let symbols: ListingSymbol[]
+  try {
+    const { report } = await prepare('disasm', pattern)
+    const doc = buildDisasm(report)
+    symbols = symbolsOf(doc.functions)
+    if (symbols.length === 0) return { ...none, codeError: doc.problems.join('\n') }
+  } catch (e) {
+    if (!(e instanceof UserError)) throw e
+    return { ...none, codeError: e.message }
+  }
+  const { report } = await prepare('weblist', pattern)
+  return { symbols, code: linesOf(buildWeblist(report), fn), codeError: '' }
+}
+
+function symbolsOf(functions: Iterable<DisasmFunction>): ListingSymbol[] {
+  const out: ListingSymbol[] = []
+  let room = MOST_INSTRUCTIONS
+  for (const f of functions) {
+    const rows = f.rows.slice(0, room)
+    room -= rows.length
+    out.push({
+      name: f.name,
+      self: Number(f.flat),
+      total: Number(f.cum),
+      left: f.rows.length - rows.length,
+      instructions: rows.map((x) => ({
+        address: hexInt(x.address),
+        text: cut(x.text),
+        self: Number(x.flat),
+        total: Number(x.cum),
+        file: x.file,
+        line: x.line,
+      })),
+    })
+    if (room <= 0) break
+  }
+  return out.sort((a, b) => Math.abs(b.total) - Math.abs(a.total))
+}
+
+function linesOf(doc: WeblistDoc, fn: string): ListingCode[] {
+  const out: ListingCode[] = []
+  let room = MOST_INSTRUCTIONS
+  for (const f of doc.functions) {
+    if (f.name !== fn) continue
+    for (const line of f.lines) {
+      const known = line.instructions.filter((x) => x.text !== '').slice(0, room)
+      room -= known.length
+      if (known.length > 0)
+        out.push({ file: f.file, line: line.line, instructions: known.map((x) => instruction(x, doc, fn)) })
+    }
+  }
+  return out
+}
+
+function instruction(x: WeblistInstruction, doc: WeblistDoc, fn: string): ListingInstruction {
+  return {
+    address: hexInt(x.address),
+    text: cut(x.text),
+    self: Number(x.flat),
+    total: Number(x.cum),
+    file: x.file === '' ? '' : baseName(x.file),
+    line: x.line,
+    block: x.startsBlock,
+    // The line itself is the first place where the function is not inlined.
+    calls: x.calls.map((c) => ({
+      fn: c.fn,
+      file: c.file === '' ? '' : baseName(c.file),
+      line: c.line,
+      text: cut((doc.sources.line(c.file, c.line, c.fn || fn) ?? '').trim()),
+    })),
+  }
+}
+
+const cut = (text: string): string => (text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text)
