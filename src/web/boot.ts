@@ -22,6 +22,8 @@ export interface Boot {
   readonly addresses: 'hash' | 'pprof'
   /** Goes with every POST; '' where there is no server. */
   readonly formToken: string
+  /** Captures to try, where there is nothing to show yet. */
+  readonly examples?: readonly { readonly title: string; readonly sources: readonly BootSource[] }[]
   /** Told to the reader: what was left out of an export, and the like. */
   readonly notes?: readonly string[]
 }

@@ -88,12 +88,12 @@ const escapes: Escape[] = []
 /** What Esc does here while `on`; the newest of the lowest step gets it. */
 export function useEscape(step: EscapeStep, on: boolean, run: () => void): void {
   const panel = useContext(PanelOf)
-  const escape = useRef<Escape>({ step, active: on, run, panel })
-  Object.assign(escape.current, { step, active: on, run })
+  const own = useRef<Escape>({ step, active: on, run, panel })
+  Object.assign(own.current, { step, active: on, run })
   useEffect(() => {
-    const own = escape.current
-    escapes.push(own)
-    return () => void escapes.splice(escapes.indexOf(own), 1)
+    const entry = own.current
+    escapes.push(entry)
+    return () => void escapes.splice(escapes.indexOf(entry), 1)
   }, [])
 }
 

@@ -6,7 +6,7 @@ import type { News } from '../core/engine/workbench/protocol.ts'
 import type { AnswerOf, ParamsOf, QuestionName } from '../core/engine/workbench/questions/index.ts'
 import { type Boot, readBoot } from './boot.ts'
 import { embeddedBytes, openWorker } from './open-worker.ts'
-import type { Load, LoadedFile } from './worker.ts'
+import type { Load, LoadedFile, ReadingFile } from './worker.ts'
 
 /** Which worker answers: diagnosis has one of its own, so that it holds up nothing. */
 export type Bench = 'views' | 'doctor'
@@ -28,9 +28,20 @@ export class AskError extends Error {
 }
 
 /** The files as they come in: known from the start, read one after the other. */
-export const loading: Signal<
-  { readonly done: number; readonly total: number; readonly name: string } | undefined
-> = signal(undefined)
+export interface LoadingState {
+  /** Files that are in, and of how many. */
+  readonly done: number
+  readonly total: number
+  /** The one that is being read. */
+  readonly name: string
+  /** Bytes as stored that are in, and of how many; 0 if that is not known. */
+  readonly bytes: number
+  readonly totalBytes: number
+  /** When it began, ms of performance.now(). */
+  readonly since: number
+}
+
+export const loading: Signal<LoadingState | undefined> = signal(undefined)
 /** Grows by one whenever files were added: answers from before are of fewer files. */
 export const generation = signal(0)
 /** Files that could not be read, and why. */
@@ -47,10 +58,10 @@ class WorkerEnd {
   private readonly waiting = new Map<number, Waiting>()
   private next = 1
 
-  constructor(onFile: (f: LoadedFile) => void) {
+  constructor(onFile: (f: LoadedFile | ReadingFile) => void) {
     this.worker = openWorker('worker')
-    this.worker.onmessage = ({ data }: MessageEvent<News | LoadedFile>) => {
-      if (data.kind === 'loaded') onFile(data)
+    this.worker.onmessage = ({ data }: MessageEvent<News | LoadedFile | ReadingFile>) => {
+      if (data.kind === 'loaded' || data.kind === 'reading') onFile(data)
       else this.hear(data)
     }
     this.worker.onerror = (e) => {
@@ -62,6 +73,10 @@ class WorkerEnd {
 
   load(order: Load): void {
     this.worker.postMessage(order)
+  }
+
+  stop(): void {
+    this.worker.postMessage({ kind: 'stop' })
   }
 
   private hear(news: News): void {
@@ -109,9 +124,17 @@ function endOf(bench: Bench): WorkerEnd {
   return end
 }
 
-function hearFile(f: LoadedFile): void {
+/** Bytes of the sources of the load that is under way, and of those that are in. */
+const sizes: { all: readonly number[]; done: number } = { all: [], done: 0 }
+
+function hearFile(f: LoadedFile | ReadingFile): void {
   const at = loading.peek()
-  if (at !== undefined) loading.value = { ...at, done: f.index + 1, name: f.name }
+  if (f.kind === 'reading') {
+    if (at !== undefined) loading.value = { ...at, name: f.name, bytes: sizes.done + f.bytes }
+    return
+  }
+  sizes.done += sizes.all[f.index] ?? 0
+  if (at !== undefined) loading.value = { ...at, done: f.index + 1, name: f.name, bytes: sizes.done }
   if (f.error !== undefined) unreadable.value = [...unreadable.peek(), { name: f.name, message: f.error }]
   if (f.last) {
     loading.value = undefined
@@ -119,11 +142,27 @@ function hearFile(f: LoadedFile): void {
   }
 }
 
-function send(order: Load): void {
+function send(order: Load, bytes: readonly number[]): void {
+  const open = [...ends.values()]
   loads.push(order)
-  loading.value = { done: 0, total: order.sources.length, name: order.sources[0]?.name ?? '' }
+  sizes.all = bytes
+  sizes.done = 0
+  loading.value = {
+    done: 0,
+    total: order.sources.length,
+    name: order.sources[0]?.name ?? '',
+    bytes: 0,
+    totalBytes: bytes.includes(0) ? 0 : bytes.reduce((a, b) => a + b, 0),
+    since: performance.now(),
+  }
+  // A worker that starts now gets all loads by itself.
   endOf('views')
-  for (const end of ends.values()) if (loads.length > 1 || end !== ends.get('views')) end.load(order)
+  for (const end of open) end.load(order)
+}
+
+/** Reads no more of what is under way; what is in stays. */
+export function stopLoading(): void {
+  for (const end of ends.values()) end.stop()
 }
 
 /** Starts the worker with the sources that the page was given. */
@@ -133,17 +172,29 @@ export function startSession(): void {
       ? { name: s.name, url: new URL(s.url ?? '', document.baseURI).href }
       : { name: s.name, packed: embeddedBytes(s.element) },
   )
-  if (sources.length > 0) send({ kind: 'load', sources })
+  if (sources.length > 0)
+    send(
+      { kind: 'load', sources },
+      boot.sources.map((s) => s.bytes),
+    )
 }
 
-/** Adds files that were dropped or chosen. They stay in this page. */
-export function addFiles(files: readonly File[]): void {
-  if (files.length > 0) send({ kind: 'load', sources: files.map((file) => ({ name: file.name, file })) })
+/** Adds files that were dropped or chosen, by the names that they are to have here. They stay in this page. */
+export function addFiles(sources: readonly { readonly name: string; readonly file: File }[]): void {
+  if (sources.length > 0)
+    send(
+      { kind: 'load', sources },
+      sources.map((s) => s.file.size),
+    )
 }
 
 /** Adds more sources of the server, such as a capture that it has just taken. */
 export function addUrls(sources: readonly { readonly name: string; readonly url: string }[]): void {
-  if (sources.length > 0) send({ kind: 'load', sources })
+  if (sources.length > 0)
+    send(
+      { kind: 'load', sources },
+      sources.map(() => 0),
+    )
 }
 
 /** Asks once; rejects with AskError. */

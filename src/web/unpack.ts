@@ -47,6 +47,11 @@ async function inflate(stored: Uint8Array, format: CompressionFormat): Promise<U
     if (size === 0)
       throw new Error(`the ${format} data is damaged: ${e instanceof Error ? e.message : String(e)}`)
   }
+  return joined(pieces, size)
+}
+
+/** Pieces in a row; `size` is the sum of their lengths. */
+export function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {
   if (pieces.length === 1) return pieces[0]!
   const bytes = new Uint8Array(size)
   let at = 0

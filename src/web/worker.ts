@@ -3,7 +3,7 @@
 import type { News, Order } from '../core/engine/workbench/protocol.ts'
 import { WorkbenchServer } from '../core/engine/workbench/serve.ts'
 import { Workbench } from '../core/engine/workbench/workbench.ts'
-import { unpack } from './unpack.ts'
+import { joined, unpack } from './unpack.ts'
 
 /** A source of bytes: an address of the page's own server, a file the user chose, or bytes. */
 export interface WorkerSource {
@@ -28,8 +28,21 @@ export interface LoadedFile {
   readonly error?: string
 }
 
+/** From the worker, while a file comes in: bytes as stored so far. */
+export interface ReadingFile {
+  readonly kind: 'reading'
+  readonly index: number
+  readonly name: string
+  readonly bytes: number
+}
+
+/** To the worker: read no more. */
+export interface Stop {
+  readonly kind: 'stop'
+}
+
 const bench = new Workbench()
-const post = (news: News | LoadedFile, give: ArrayBuffer[] = []): void =>
+const post = (news: News | LoadedFile | ReadingFile, give: ArrayBuffer[] = []): void =>
   postMessage(news, { transfer: give as Transferable[] })
 
 /** Resolves when everything that was ordered is in. */
@@ -47,12 +60,19 @@ const breathe = (): Promise<void> =>
 
 const server = new WorkbenchServer(bench, () => ready, post, breathe)
 
+/** What stops the reading that is under way. */
+const reading = { stop: new AbortController() }
+
 async function load({ sources }: Load): Promise<void> {
+  reading.stop = new AbortController()
+  const { signal } = reading.stop
   for (const [index, source] of sources.entries()) {
     const { name } = source
     const last = index === sources.length - 1
     try {
-      const stored = await bytesOf(source)
+      if (signal.aborted) throw new Error('not read: it was stopped')
+      post({ kind: 'reading', index, name, bytes: 0 })
+      const stored = await bytesOf(source, signal, (bytes) => post({ kind: 'reading', index, name, bytes }))
       const files = await unpack(name, stored)
       files.forEach((file, k) => {
         bench.add(file.name, file.bytes, file.storedBytes, originOf(source, files.length === 1 ? -1 : k))
@@ -70,15 +90,40 @@ function originOf({ url }: WorkerSource, k: number): string {
   return id === undefined ? '' : k < 0 ? id : `${id}.${k}`
 }
 
-async function bytesOf(source: WorkerSource): Promise<Uint8Array> {
+/** Every so many ms the page is told how far it is. */
+const TELL_MS = 100
+
+async function bytesOf(
+  source: WorkerSource,
+  signal: AbortSignal,
+  tell: (bytes: number) => void,
+): Promise<Uint8Array> {
   if (source.packed !== undefined) return source.packed
   if (source.file !== undefined) return new Uint8Array(await source.file.arrayBuffer())
-  const answer = await fetch(source.url!, { credentials: 'same-origin' })
+  const answer = await fetch(source.url!, { credentials: 'same-origin', signal })
   if (!answer.ok) throw new Error((await answer.text()).trim() || `the server answered ${answer.status}`)
-  return new Uint8Array(await answer.arrayBuffer())
+  if (answer.body === null) return new Uint8Array(0)
+  const pieces: Uint8Array[] = []
+  let size = 0
+  let told = performance.now()
+  const reader = answer.body.getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) break
+    pieces.push(value)
+    size += value.length
+    if (performance.now() - told < TELL_MS) continue
+    told = performance.now()
+    tell(size)
+  }
+  return joined(pieces, size)
 }
 
-addEventListener('message', ({ data }: MessageEvent<Order | Load>) => {
+addEventListener('message', ({ data }: MessageEvent<Order | Load | Stop>) => {
+  if (data.kind === 'stop') {
+    reading.stop.abort(new Error('not read: it was stopped'))
+    return
+  }
   if (data.kind !== 'load') {
     server.take(data)
     return

@@ -35,7 +35,13 @@ describe('the lines of a function', () => {
     expect([r.self, r.total]).toEqual([11, 18])
     expect(r.files).toHaveLength(1)
     const [f] = r.files
-    expect({ file: f!.file, start: f!.startLine, line: [...f!.line], self: [...f!.self], total: [...f!.total] }).toEqual({
+    expect({
+      file: f!.file,
+      start: f!.startLine,
+      line: [...f!.line],
+      self: [...f!.self],
+      total: [...f!.total],
+    }).toEqual({
       file: '/src/lib.go',
       start: 18,
       line: [20, 22],

@@ -113,7 +113,7 @@ export function reportTotal(p: Profile, value: number, divisor: number | undefin
 }
 
 /** Label set -> 1 if it marks samples of the base; undefined if none does. */
-function baseLabelSets(p: Profile): Uint8Array | undefined {
+export function baseLabelSets(p: Profile): Uint8Array | undefined {
   const t = p.labelSets
   let out: Uint8Array | undefined
   for (let set = 0; set < t.count; set++)

@@ -1,19 +1,22 @@
 // A chart over one axis: uPlot has axes, scales and the cursor, draw/chart-paint.ts the series. Drag chooses a range,
 // a click or Enter selects, arrows move the cursor, and every chart can be shown as a table or saved as a picture.
 
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import uPlot from 'uplot'
 import { ABSENT } from '../../core/base/people-fmt.ts'
 import { go, param } from '../address.ts'
 import { lowerBound, nearestIndex, type Plot, paintSeries, type SeriesKind } from '../draw/chart-paint.ts'
 import { palette } from '../draw/palette.ts'
 import { Icon } from './icons.tsx'
+import { type Column, Table } from './table.tsx'
 
 export interface ChartSeries {
   readonly label: string
   /** Ascending; the chart's own if not given. */
   readonly x?: ArrayLike<number>
   readonly values: ArrayLike<number>
+  /** What tables and read-outs say, where it is not what is drawn (columns that stand on others). */
+  readonly said?: ArrayLike<number>
   readonly kind: SeriesKind
   /** Of its colour. */
   readonly token: string
@@ -57,9 +60,6 @@ export interface ChartProps {
   /** CSS pixels of the plot with its axis. */
   readonly height: number
 }
-
-/** Rows of "Show as table". */
-const TABLE_ROWS = 2000
 
 export function Chart(props: ChartProps) {
   const { id, title, series, note } = props
@@ -147,7 +147,7 @@ export function Chart(props: ChartProps) {
           .map((s) => (
             <span class="lg" key={s.label}>
               <i
-                class={s.kind === 'bars' || (s.kind === 'points' && true) || s.fill ? 'k-area' : s.dash ? 'k-dash' : 'k-line'}
+                class={s.kind === 'bars' || s.kind === 'points' || s.fill ? 'k-area' : s.dash ? 'k-dash' : 'k-line'}
                 style={{ '--k': `var(--${s.token})` }}
               />
               {s.label}
@@ -219,11 +219,18 @@ export function Chart(props: ChartProps) {
   }
 }
 
-/** A series' value at a row of the chart's x. */
+/** A series' value at a row of the chart's x: of another x the one in force there. NaN if there is none. */
+function valueAt(p: ChartProps, s: ChartSeries, row: number): number {
+  const values = s.said ?? s.values
+  if (s.x === undefined) return values[row] ?? Number.NaN
+  const x = p.x[row]!
+  const at = lowerBound(s.x, x)
+  return values[s.x[at] === x ? at : at - 1] ?? Number.NaN
+}
+
 function textAt(p: ChartProps, s: ChartSeries, row: number): string {
-  const at = s.x === undefined ? row : Math.max(0, lowerBound(s.x, p.x[row]! + (s.barWidth ?? 0) * 1e-6 + 1e-12) - (s.kind === 'bars' ? 1 : 0))
-  const v = s.values[Math.min(at, s.values.length - 1)]
-  return v === undefined || Number.isNaN(v) ? ABSENT : (s.text ?? (s.right ? p.rightText : p.yText) ?? p.yText)(v)
+  const v = valueAt(p, s, row)
+  return Number.isNaN(v) ? ABSENT : (s.text ?? (s.right ? p.rightText : p.yText) ?? p.yText)(v)
 }
 
 function wholeRange({ x, series }: ChartProps): [number, number] {
@@ -431,42 +438,39 @@ function paint(u: uPlot, p: ChartProps): void {
 /** The rows of the part that is shown. */
 function ChartTable(p: ChartProps) {
   const [from, to] = shownRange(p)
-  const first = lowerBound(p.x, from)
-  const end = Math.min(p.x.length, lowerBound(p.x, to + 1e-9 * Math.abs(to)) + 1)
-  const shown = Math.max(0, Math.min(TABLE_ROWS, end - first))
-  const columns = p.series.filter((s) => !s.silent)
+  const rows = useMemo(() => {
+    const first = lowerBound(p.x, from)
+    const end = lowerBound(p.x, to + 1e-9 * Math.abs(to) + 1e-12)
+    return Uint32Array.from({ length: Math.max(0, end - first) }, (_, k) => first + k)
+  }, [p.x, from, to])
+  const columns: Column[] = [
+    { id: 'x', title: p.xTitle, kind: 'number', width: 110, text: (row) => p.xText(p.x[row]!), value: (row) => p.x[row]! },
+    ...p.series
+      .filter((s) => !s.silent)
+      .map(
+        (s, k): Column => ({
+          id: `s${k}`,
+          title: s.label,
+          kind: 'number',
+          width: 120,
+          text: (row) => textAt(p, s, row),
+          value: (row) => valueAt(p, s, row),
+        }),
+      ),
+  ]
   return (
-    <div class="scroll chart-table" style={{ height: `${p.height}px` }}>
-      <table>
-        <caption class="sr-only">{p.title}</caption>
-        <thead>
-          <tr>
-            <th class="num">{p.xTitle}</th>
-            {columns.map((s) => (
-              <th class="num" key={s.label}>
-                {s.label}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {Array.from({ length: shown }, (_, k) => first + k).map((row) => (
-            <tr key={row} class={row === p.selected ? 'sel' : ''} onClick={() => p.onSelect?.(row)}>
-              <td class="num">{p.xText(p.x[row]!)}</td>
-              {columns.map((s) => (
-                <td class="num" key={s.label}>
-                  {textAt(p, s, row)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {end - first > shown && (
-        <p class="t3 xs more-rows">
-          The first {shown} of {end - first} rows: choose a range to see others.
-        </p>
-      )}
+    <div class="chart-table" style={{ height: `${p.height}px` }}>
+      <Table
+        id={`${p.id}.t`}
+        label={p.title}
+        count={p.x.length}
+        rows={rows}
+        columns={columns}
+        data={p.x}
+        sort="x"
+        selected={p.selected ?? -1}
+        {...(p.onSelect && { onSelect: p.onSelect })}
+      />
     </div>
   )
 }

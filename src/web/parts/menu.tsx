@@ -71,8 +71,7 @@ export function Popover(props: {
     <div
       ref={box}
       class={`pop ${props.class ?? ''}`}
-      role={role}
-      aria-label={label}
+      {...{ role, 'aria-label': label }}
       tabIndex={-1}
       style={
         at === undefined

@@ -87,7 +87,10 @@ export interface ListingWish {
 }
 
 /** Prepares one of the reports that a listing is made of, for a regular expression. Rejects with UserError. */
-export type PrepareListing = (name: ReportName, symbol: string) => Promise<{ report: Report; remarks: string[] }>
+export type PrepareListing = (
+  name: ReportName,
+  symbol: string,
+) => Promise<{ report: Report; remarks: string[] }>
 
 /** Lines behind the last one with samples that are looked at for the function's end. */
 const MOST_TAIL = 400

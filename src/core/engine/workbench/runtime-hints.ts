@@ -22,7 +22,8 @@ const latin1 = new TextDecoder('latin1')
 export function runtimeHints({ kind, bytes }: WorkbenchFile): RuntimeHint[] {
   if (kind === 'profile')
     // An entry of the table of strings that is just this word: the sample type.
-    return bytes.length <= MAX_PROFILE && /\x32\x09goroutine(?!\w)|^goroutine profile: /.test(latin1.decode(bytes))
+    return bytes.length <= MAX_PROFILE &&
+      /\x32\x09goroutine(?!\w)|^goroutine profile: /.test(latin1.decode(bytes))
       ? ['dumps']
       : []
   if (kind !== 'log' && kind !== 'text') return []

@@ -25,7 +25,8 @@ export function namedSpans(
     start: s.start,
     end: s.start + s.duration,
   }))
-  if (open !== undefined) out.push({ name: 'GC concurrent mark phase', start: open, end: Math.max(open, end) })
+  if (open !== undefined)
+    out.push({ name: 'GC concurrent mark phase', start: open, end: Math.max(open, end) })
   return out
 }
 

@@ -1,54 +1,95 @@
 // The table of functions: self and total of every sample type.
 
 import { sumWeights } from '../../../analysis/graph.ts'
-import { ORIGINS, Origins } from '../../../analysis/origin.ts'
-import type { ValueType } from '../../../model/profile.ts'
-import { graphInput } from '../../../reports/report.ts'
+import { keepSamples } from '../../../analysis/samples.ts'
+import type { Profile, ValueType } from '../../../model/profile.ts'
+import { baseLabelSets, graphInput } from '../../../reports/report.ts'
+import { packageNodes, type RowNames, rowNames } from '../function-rows.ts'
 import { type ProfileQuery, preparedReport } from '../profile-query.ts'
 import type { Workbench } from '../workbench.ts'
 
+/** What a function takes itself, and with all that it calls. Values beyond 2^53 are the nearest double. */
+export interface SelfAndTotal {
+  readonly self: Float64Array
+  readonly total: Float64Array
+}
+
 /** Rows in no order; columns are as long as `names`. */
-export interface FunctionRows {
-  readonly names: readonly string[]
-  /** File, with a line where the granularity has lines; '' if unknown. */
-  readonly places: readonly string[]
-  /** Index of ORIGINS, 255 for what is no function. */
-  readonly origin: Uint8Array
+export interface FunctionRows extends RowNames {
   /** 1 where it occurs inlined somewhere. */
   readonly inlined: Uint8Array
-  /** One pair of columns per sample type. Values beyond 2^53 are the nearest double. */
-  readonly types: readonly (ValueType & { readonly self: Float64Array; readonly total: Float64Array })[]
+  /** One pair of columns per sample type; in differences the change, and what was before. */
+  readonly types: readonly (ValueType & SelfAndTotal & { readonly before?: SelfAndTotal })[]
   /** Row of `types` that the query selects. */
   readonly selected: number
-  /** What percentages are of, per sample type. */
+  /** What percentages are of, per sample type: in differences the total before. */
   readonly wholes: readonly number[]
+  /** In differences, per sample type: the totals of both sides. */
+  readonly sides?: readonly { readonly before: number; readonly after: number }[]
+  readonly samples: number
   readonly remarks: readonly string[]
 }
 
+export interface FunctionParams {
+  readonly query: ProfileQuery
+  /** Whole packages in place of functions; the query's granularity does not count then. */
+  readonly packages?: boolean
+}
+
+export const fresh = true
+
 /** The functions (or files, lines, …: as the query's granularity says) of the profile. */
-export async function answer(w: Workbench, { query }: { query: ProfileQuery }): Promise<FunctionRows> {
-  const { report, remarks } = await preparedReport(w, query, 'top')
+export async function answer(w: Workbench, { query, packages }: FunctionParams): Promise<FunctionRows> {
+  const { report, remarks } = await preparedReport(
+    w,
+    query,
+    'top',
+    packages === true ? { granularity: 'functions' } : {},
+  )
   const { profile, options } = report
   const input = graphInput(report, { objectFiles: false })
-  const { table, inlined } = input.nodes
-  const origins = new Origins(profile)
-  const names: string[] = []
-  const places: string[] = []
-  const origin = new Uint8Array(table.count)
-  for (let row = 0; row < table.count; row++) {
-    const name = profile.strings.get(table.name[row])
-    const file = profile.strings.get(table.file[row])
-    const line = table.line.f[row]
-    names.push(name)
-    places.push(line > 0 ? `${file}:${line}` : file)
-    const o = name === '' ? origins.ofFile(file) : origins.ofName(name)
-    origin[row] = o === undefined ? 255 : ORIGINS.indexOf(o)
+  const { nodes, rows } =
+    packages === true
+      ? packageNodes(profile, input.nodes)
+      : { nodes: input.nodes, rows: rowNames(profile, input.nodes) }
+  const sum = (p: Profile, value: number): SelfAndTotal => {
+    const { flat, cum } = sumWeights({ profile: p, nodes, value })
+    return { self: flat.f, total: cum.f }
   }
+  const base = (query.base?.length ?? 0) > 0 ? baseOnly(profile) : undefined
   const types = profile.sampleTypes.map((t, value) => {
-    const { flat, cum } = sumWeights({ profile, nodes: input.nodes, value })
-    return { ...t, self: flat.f, total: cum.f }
+    const sums = { ...t, ...sum(profile, value) }
+    if (base === undefined) return sums
+    const before = sum(base, value)
+    // Samples of the base are there with their sign changed.
+    for (const column of [before.self, before.total]) column.forEach((v, i) => void (column[i] = -v || 0))
+    return { ...sums, before }
   })
-  const wholes = profile.samples.value.map((column) => column.f.reduce((sum, v) => sum + Math.abs(v), 0))
-  wholes[options.value] = Number(report.total)
-  return { names, places, origin, inlined, types, selected: options.value, wholes, remarks }
+  const wholes = profile.samples.value.map((column) => magnitude(column.f))
+  const sides = base?.samples.value.map((column, k) => {
+    const before = magnitude(column.f)
+    return { before, after: wholes[k] - before }
+  })
+  if (sides !== undefined) for (const [k, s] of sides.entries()) wholes[k] = s.before > 0 ? s.before : s.after
+  else wholes[options.value] = Number(report.total)
+  return {
+    ...rows,
+    inlined: nodes.inlined,
+    types,
+    selected: options.value,
+    wholes,
+    ...(sides && { sides }),
+    samples: profile.samples.count,
+    remarks,
+  }
+}
+
+function magnitude(column: Float64Array): number {
+  return column.reduce((sum, v) => sum + Math.abs(v), 0)
+}
+
+/** The samples that were taken away. */
+function baseOnly(p: Profile): Profile {
+  const marked = baseLabelSets(p)
+  return keepSamples(p, (row) => marked !== undefined && marked[p.samples.labelSet[row]] === 1)
 }

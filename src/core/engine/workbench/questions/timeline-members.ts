@@ -1,7 +1,7 @@
 // Goroutines of groups as tracks: all of small groups, those of a window of large ones.
 
-import { STATE } from '../../../model/trace.ts'
 import { beginOf } from '../../../analysis/trace/spans.ts'
+import { STATE } from '../../../model/trace.ts'
 import type { Asking } from '../question.ts'
 import { timelineNames } from '../timeline-names.ts'
 import { type TraceView, traceIndex } from '../trace-index.ts'

@@ -1,10 +1,10 @@
 // What a trace has to show: its tracks, how long it is, how far it was read.
 
 import { SLOTS } from '../../../analysis/trace/timeline-groups.ts'
-import { type NamedSpan, namedSpans } from '../timeline-names.ts'
-import type { Asking } from '../question.ts'
-import { type TrackGroup, traceIndex } from '../trace-index.ts'
 import type { TraceDamage } from '../../trace-summary.ts'
+import type { Asking } from '../question.ts'
+import { type NamedSpan, namedSpans } from '../timeline-names.ts'
+import { type TrackGroup, traceIndex } from '../trace-index.ts'
 import type { Workbench } from '../workbench.ts'
 
 export interface TimelineGroup extends Omit<TrackGroup, 'goroutines'> {

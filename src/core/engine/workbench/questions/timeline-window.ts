@@ -1,8 +1,8 @@
 // A window of the timeline: what to draw, in amounts that depend on pixels.
 
 import type { LevelsOfDetail, WindowSpans } from '../../../analysis/trace/lod.ts'
-import { COUNTED, SLOTS } from '../../../analysis/trace/timeline-groups.ts'
 import { STATES, WAIT } from '../../../analysis/trace/spans.ts'
+import { COUNTED, SLOTS } from '../../../analysis/trace/timeline-groups.ts'
 import { STATE } from '../../../model/trace.ts'
 import type { Asking } from '../question.ts'
 import { type TimelineNames, timelineNames } from '../timeline-names.ts'
@@ -70,7 +70,9 @@ export interface TimelineWindow {
   readonly counts: Float32Array
   readonly slots: readonly number[]
   /** Bytes per column: least and greatest heap, greatest goal; NaN where nothing is known. */
-  readonly heap: { readonly min: Float64Array; readonly max: Float64Array; readonly goal: Float64Array } | undefined
+  readonly heap:
+    | { readonly min: Float64Array; readonly max: Float64Array; readonly goal: Float64Array }
+    | undefined
   readonly assists: TrackMarks
   readonly regions: TrackMarks
   /** CPU samples: number per column; of the tracks: track and time of those that lie on one. */
