@@ -56,8 +56,9 @@ describe('the tarball', () => {
   })
 
   test('is small', () => {
-    // Graphviz, a renderer and a font, each loaded on first use, are four fifths of it.
-    expect(statSync(packed.file).size / 1024).toBeLessThan(3072)
+    // Graphviz, a renderer and a font, each loaded on first use, are more than half of it. The page is in it twice: in
+    // chunks that are served, and as the one file that exports are made of.
+    expect(statSync(packed.file).size / 1024).toBeLessThan(6144)
   })
 
   test('names no folder of the machine that built it', () => {

@@ -120,7 +120,7 @@ export function changeToken(step: number): string {
   return step === 0 ? 'diff-zero' : `diff-${step < 0 ? 'minus' : 'plus'}-${Math.abs(step)}`
 }
 
-function changeColours({ boxes, frames, whole, palette, marked }: ColourNeeds, background: number): Uint32Array {
+function changeColours({ boxes, whole, palette, marked }: ColourNeeds, background: number): Uint32Array {
   const steps = [-3, -2, -1, 0, 1, 2, 3].map((s) => pixelOf(palette(changeToken(s))))
   const dimmed = steps.map((c) => mix(c, background, DIMMED))
   const match = pixelOf(palette('match'))
@@ -137,7 +137,6 @@ function changeColours({ boxes, frames, whole, palette, marked }: ColourNeeds, b
     if (marked === undefined) out[i] = steps[step]!
     else out[i] = marked[boxes.frame[i]!] === 1 ? match : dimmed[step]!
   }
-  void frames
   return out
 }
 

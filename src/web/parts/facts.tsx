@@ -15,6 +15,18 @@ export const mbText = (v: number): string => (Number.isNaN(v) ? ABSENT : v === 0
 /** A share of 1; NaN is absent. */
 export const partText = (v: number): string => (Number.isNaN(v) ? ABSENT : shareText(v, 1))
 
+/** A view with its panel of details. */
+export function WithDetails({ side, children }: { readonly side?: ComponentChildren; readonly children: ComponentChildren }) {
+  return (
+    <div class="rt-box">
+      <div class={side ? 'rt' : 'rt whole'}>
+        <div class="rt-main">{children}</div>
+        {side}
+      </div>
+    </div>
+  )
+}
+
 /** The number of a tile with its unit apart: both are in the text of people-fmt, parted by a narrow space. */
 export function Tile({ value, of = '', words, tone }: { readonly value: string; readonly of?: string; readonly words: string; readonly tone?: 'warning' | 'critical' }) {
   const cut = value.lastIndexOf('\u202f')

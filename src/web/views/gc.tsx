@@ -7,7 +7,7 @@ import type { GcLogAnswer } from '../../core/engine/workbench/questions/gc-log.t
 import { go, param } from '../address.ts'
 import { useKeys } from '../keys.ts'
 import { Chart, type ChartSeries } from '../parts/chart.tsx'
-import { Banner, Facts, mbText, msText, numberIn, partText, secondsText, Tile } from '../parts/facts.tsx'
+import { Banner, Facts, mbText, msText, numberIn, partText, secondsText, Tile, WithDetails } from '../parts/facts.tsx'
 import { chooseRange, chosenRange, clockOfSeries, MomentStrip, useMoments } from '../parts/moments.tsx'
 import { Segmented } from '../parts/segmented.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
@@ -69,8 +69,7 @@ function GcView({ answer, data }: { readonly answer: GcLogAnswer; readonly data:
   }
   const more = data.pacer !== undefined || data.scavenge !== undefined || data.inits !== undefined
   return (
-    <div class="rt">
-      <div class="rt-main">
+    <WithDetails side={<Details data={data} row={row} longest={longest} file={source.file} />}>
         <MomentStrip clock={axis?.clock} at={axis && axis.zero + c.start[row]! * 1e9} />
         <div class="bar0">
           <Segmented<Page>
@@ -100,9 +99,7 @@ function GcView({ answer, data }: { readonly answer: GcLogAnswer; readonly data:
         ) : (
           <More data={data} />
         )}
-      </div>
-      <Details data={data} row={row} longest={longest} file={source.file} />
-    </div>
+    </WithDetails>
   )
 }
 

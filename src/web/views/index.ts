@@ -1,5 +1,6 @@
 // All views, in the order of tabs.
 
+import { RUNTIME_VIEWS } from './runtime-views.ts'
 import { hasKind, type ViewEntry } from './view.ts'
 
 const profile = hasKind('profile')
@@ -17,4 +18,5 @@ export const VIEWS: readonly ViewEntry[] = [
     empty: PROFILE_EMPTY,
     load: () => import('./top.tsx'),
   },
+  ...RUNTIME_VIEWS,
 ]

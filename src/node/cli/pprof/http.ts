@@ -6,8 +6,8 @@ import type { Config } from '../../../core/reports/config.ts'
 import type { BinaryFiles } from '../../binary-file.ts'
 import { untilInterrupted } from '../../server/interrupted.ts'
 import { openBrowser } from '../../server/open-browser.ts'
-import { settingsPath } from '../../server/pages/saved-configs.ts'
 import { PprofUi } from '../../server/pprof-ui.ts'
+import { settingsPath } from '../../server/saved-configs.ts'
 import { loopbackAddresses, parseHostPort, startServer } from '../../server/server.ts'
 import { packageVersion } from '../people/package-version.ts'
 
@@ -31,21 +31,21 @@ export async function checkHttp(address: string): Promise<void> {
 
 /** Serves until SIGINT or SIGTERM; returns the exit status. Throws UserError. */
 export async function runHttp(o: HttpOptions): Promise<number> {
-  const { profile, config, binaries, zones, difference, warn } = o
+  const { profile, config, binaries, difference, warn } = o
   const ui = new PprofUi({
     profile,
     config,
-    binaries,
-    zones,
+    binaries: () => Promise.resolve(binaries),
     difference,
     settings: settingsPath(process.env, process.platform),
-    producer: `goscope ${packageVersion()}`,
+    version: packageVersion(),
+    warn,
   })
   const server = await startServer(ui, parseHostPort(o.address), warn)
   const ended = untilInterrupted()
   warn(`Serving web UI on ${server.url}`)
   if (!o.noBrowser) await openBrowser(server.url, warn)
   await ended
-  await Promise.all([server.close(), ui.close()])
+  await server.close()
   return 0
 }

@@ -15,7 +15,7 @@ export interface RangeProfileParams extends RangeParams {
 export interface RangeProfile {
   /** Id of the file that was made. */
   readonly file: number
-  /** Index of the sample type to show. */
+  /** Name of its sample type. */
   readonly sampleType: string
 }
 
@@ -40,9 +40,9 @@ export async function answer(w: Workbench, p: RangeProfileParams, x: Asking): Pr
       durationNs: Math.round(p.to - p.from),
     },
   )
-  profile.defaultSampleType = profile.strings.intern(p.which === 'on' ? 'on-cpu' : 'off-cpu')
-  const { id } = w.addProfile(p.name, profile)
-  const result = { file: id, sampleType: p.which === 'on' ? 'on-cpu' : 'off-cpu' }
+  const sampleType = p.which === 'on' ? 'on-cpu' : 'off-cpu'
+  const { id } = w.addProfile(p.name, { ...profile, defaultSampleType: sampleType })
+  const result = { file: id, sampleType }
   known.set(key, result)
   return result
 }

@@ -2,7 +2,7 @@
 
 import type { LevelsOfDetail, WindowSpans } from '../../../analysis/trace/lod.ts'
 import { STATES, WAIT } from '../../../analysis/trace/spans.ts'
-import { COUNTED, SLOTS } from '../../../analysis/trace/timeline-groups.ts'
+import { COUNTED } from '../../../analysis/trace/timeline-groups.ts'
 import { STATE } from '../../../model/trace.ts'
 import type { Asking } from '../question.ts'
 import { type TimelineNames, timelineNames } from '../timeline-names.ts'
