@@ -1,5 +1,7 @@
 // What the page is told before it runs: a JSON element in its HTML.
 
+import type { Config } from '../core/reports/config.ts'
+
 /** Where a source's bytes come from: an address beside the page, or an element of the page that holds them packed. */
 export interface BootSource {
   readonly name: string
@@ -24,6 +26,12 @@ export interface Boot {
   readonly formToken: string
   /** Captures to try, where there is nothing to show yet. */
   readonly examples?: readonly { readonly title: string; readonly sources: readonly BootSource[] }[]
+  /** What the command line said beforehand, as options of reports. */
+  readonly settings?: Partial<Config>
+  /** Id of the element that holds listings of source and instructions: gzip, base64, JSON (ListingBook). */
+  readonly listings?: string
+  /** Of `goscope watch --web`: how often there are new numbers. */
+  readonly live?: { readonly intervalMs: number }
   /** Told to the reader: what was left out of an export, and the like. */
   readonly notes?: readonly string[]
 }

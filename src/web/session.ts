@@ -206,6 +206,37 @@ export function ask<N extends QuestionName>(
   return endOf(bench).ask(name, params, progress).answer
 }
 
+/** Asks the server of the page, if there is one. Rejects with AskError, in the server's words where it gave some. */
+export async function request(path: string, form?: Readonly<Record<string, string>>): Promise<Response> {
+  if (boot.mode !== 'served') throw new AskError('this page has no server', false)
+  const body = form && new URLSearchParams({ ...form, token: boot.formToken })
+  let answer: Response
+  try {
+    answer = await fetch(new URL(path, document.baseURI), {
+      method: body === undefined ? 'GET' : 'POST',
+      credentials: 'same-origin',
+      ...(body && { body }),
+    })
+  } catch {
+    throw new AskError('goscope does not answer any more: it was probably stopped', false)
+  }
+  if (!answer.ok) {
+    const said = answer.status < 500 ? (await answer.text()).trim() : ''
+    throw new AskError(said || `the server answered ${answer.status}`, false)
+  }
+  return answer
+}
+
+/** Sends a form to the server of the page, with what shows that the page is its own. Rejects with AskError. */
+export function post(path: string, form: Readonly<Record<string, string>>): Promise<Response> {
+  return request(path, form)
+}
+
+/** Makes all views ask again: files were changed in place. */
+export function refresh(): void {
+  generation.value++
+}
+
 export interface Answered<A> {
   /** The newest answer; while the next is under way the one before. */
   readonly value?: A

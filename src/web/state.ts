@@ -7,6 +7,7 @@ import type { ProfileEntry, Profiles } from '../core/engine/workbench/questions/
 import { decodeTransforms, type Transform } from '../core/engine/workbench/transforms.ts'
 import { CONFIG_FIELDS } from '../core/reports/config.ts'
 import { address, param } from './address.ts'
+import { readBoot } from './boot.ts'
 
 /** Files of the workbench; undefined until the first are in. */
 export const files = signal<readonly FileEntry[] | undefined>(undefined)
@@ -52,6 +53,8 @@ export const transforms = computed<readonly Transform[]>(() => {
   }
 })
 
+const { settings } = readBoot()
+
 /** The query of the views of profiles; undefined while there is no profile. */
 export const profileQuery = computed<ProfileQuery | undefined>(() => {
   const of = shownProfiles.value.map((p) => p.id)
@@ -59,7 +62,8 @@ export const profileQuery = computed<ProfileQuery | undefined>(() => {
   const options: Record<string, string> = {}
   for (const key of OPTION_KEYS) {
     const value = address.value.params.get(key)
-    if (value !== undefined && value !== '') options[key] = value
+    // An empty one takes back what the command line said.
+    if (value !== undefined && (value !== '' || settings !== undefined)) options[key] = value
   }
   const base = idsOf(param('base'))
   return {
@@ -67,6 +71,7 @@ export const profileQuery = computed<ProfileQuery | undefined>(() => {
     options,
     ...(base.length > 0 && { base }),
     ...(transforms.value.length > 0 && { transforms: transforms.value }),
+    ...(settings && { settings }),
   }
 })
 

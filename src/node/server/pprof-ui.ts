@@ -25,8 +25,6 @@ export interface PprofUiOptions {
   readonly binaries: Binaries
   /** The file of saved configs; undefined if there is no place for one. */
   readonly settings: string | undefined
-  /** Whether the profile is a difference to a base. */
-  readonly difference: boolean
   readonly version: string
   /** Takes what was wrong with an address, for the terminal. */
   readonly warn: (text: string) => void
@@ -83,7 +81,7 @@ export class PprofUi implements Site {
       this.o.warn(e.message)
       return plain(400, e.message)
     }
-    const { version, config, difference } = this.o
+    const { version, config } = this.o
     return this.assets.page({
       mode: 'served',
       version,
@@ -91,7 +89,6 @@ export class PprofUi implements Site {
       formToken,
       sources: [{ name: this.title, bytes: (await this.packedProfile()).length, url: SOURCE }],
       settings: config,
-      difference,
     })
   }
 

@@ -24,6 +24,8 @@ export interface WorkbenchOptions {
   readonly sources: readonly ServedSource[]
   /** First address: view and parameters. */
   readonly start?: string
+  /** More that the page is told; see Boot. */
+  readonly more?: Readonly<Record<string, unknown>>
 }
 
 const SERVICES: ReadonlyMap<string, 'GET' | 'POST'> = new Map(
@@ -32,6 +34,7 @@ const SERVICES: ReadonlyMap<string, 'GET' | 'POST'> = new Map(
 
 export class WorkbenchSite implements Site {
   private readonly o: WorkbenchOptions
+  private readonly sources: ServedSource[]
   private readonly assets = new PageAssets()
   private readonly binaries = openBinaries()
   /** Loaded when the page first asks for something: it brings all of the reports along. */
@@ -39,6 +42,14 @@ export class WorkbenchSite implements Site {
 
   constructor(o: WorkbenchOptions) {
     this.o = o
+    this.sources = [...o.sources]
+  }
+
+  /** Adds sources; returns what the page is to load. */
+  add(sources: readonly ServedSource[]): { name: string; bytes: number; url: string }[] {
+    const first = this.sources.length
+    this.sources.push(...sources)
+    return sources.map(({ name, bytes }, i) => ({ name, bytes, url: `source/${first + i}` }))
   }
 
   method(path: string): 'GET' | 'POST' | undefined {
@@ -54,8 +65,9 @@ export class WorkbenchSite implements Site {
         version: this.o.version,
         addresses: 'hash',
         formToken,
-        sources: this.o.sources.map(({ name, bytes }, i) => ({ name, bytes, url: `source/${i}` })),
+        sources: this.sources.map(({ name, bytes }, i) => ({ name, bytes, url: `source/${i}` })),
         ...(this.o.start !== undefined && { start: this.o.start }),
+        ...this.o.more,
       })
     if (SERVICES.has(r.path)) return (await this.openServices()).answer(r.path.slice(1), r)
     const source = this.sourceOf(r.path)
@@ -80,7 +92,7 @@ export class WorkbenchSite implements Site {
   /** The profile of `2`, or of `2.0`, the first file of an archive; undefined if there is no such source. */
   private open(origin: string): Promise<NamedProfile> | undefined {
     const m = /^(\d{1,6})(?:\.(\d{1,6}))?$/.exec(origin)
-    const source = m === null ? undefined : this.o.sources[Number(m[1])]
+    const source = m === null ? undefined : this.sources[Number(m[1])]
     if (source === undefined) return undefined
     const entry = m![2] === undefined ? -1 : Number(m![2])
     return import('./named-profile.ts').then(({ readNamed }) => readNamed(source, entry, this.binaries))
@@ -88,6 +100,6 @@ export class WorkbenchSite implements Site {
 
   private sourceOf(path: string): ServedSource | undefined {
     const m = /^\/source\/(\d{1,6})$/.exec(path)
-    return m === null ? undefined : this.o.sources[Number(m[1])]
+    return m === null ? undefined : this.sources[Number(m[1])]
   }
 }

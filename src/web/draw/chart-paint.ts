@@ -113,7 +113,14 @@ export function paintSeries(
   ctx.restore()
 }
 
-function bars(p: Plot, x: ArrayLike<number>, y: ArrayLike<number>, paint: Paint, first: number, last: number): void {
+function bars(
+  p: Plot,
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  paint: Paint,
+  first: number,
+  last: number,
+): void {
   const { ctx } = p
   const gap = p.ratio
   const foot = p.top + p.height
@@ -126,9 +133,16 @@ function bars(p: Plot, x: ArrayLike<number>, y: ArrayLike<number>, paint: Paint,
   }
 }
 
-function points(p: Plot, x: ArrayLike<number>, y: ArrayLike<number>, paint: Paint, first: number, last: number): void {
+function points(
+  p: Plot,
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  paint: Paint,
+  first: number,
+  last: number,
+): void {
   const { ctx } = p
-  const size = (paint.size ?? (last - first > 4000 ? 2 : 3)) * p.ratio
+  const size = (paint.size ?? (last - first > 1200 ? 2 : 3)) * p.ratio
   ctx.globalAlpha = last - first > 400 ? 0.6 : 0.9
   for (let i = first; i <= last; i++) {
     const v = y[i]!
@@ -136,7 +150,14 @@ function points(p: Plot, x: ArrayLike<number>, y: ArrayLike<number>, paint: Pain
   }
 }
 
-function line(p: Plot, x: ArrayLike<number>, y: ArrayLike<number>, paint: Paint, first: number, last: number): void {
+function line(
+  p: Plot,
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  paint: Paint,
+  first: number,
+  last: number,
+): void {
   const { ctx } = p
   let open = false
   let start = 0

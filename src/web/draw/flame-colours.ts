@@ -52,7 +52,7 @@ export interface ColourNeeds {
 
 /** Which fill each box has. */
 export function fillsOf(n: ColourNeeds): Fills {
-  const { boxes, frames, palette, marked, matches } = n
+  const { boxes, palette, marked, matches } = n
   const background = pixelOf(palette('bg-1'))
   const match = pixelOf(palette('match'))
   const byChange = n.colouring === 'difference' && boxes.before !== undefined
@@ -128,11 +128,7 @@ function changeColours({ boxes, whole, palette, marked }: ColourNeeds, backgroun
   for (let i = 1; i < out.length; i++) {
     // On two sides of a line a box is what was added there, or taken away.
     const change =
-      boxes.middle === 0
-        ? boxes.total[i]!
-        : boxes.x[i]! < boxes.middle
-          ? -boxes.width[i]!
-          : boxes.width[i]!
+      boxes.middle === 0 ? boxes.total[i]! : boxes.x[i]! < boxes.middle ? -boxes.width[i]! : boxes.width[i]!
     const step = changeStep(change, whole) + 3
     if (marked === undefined) out[i] = steps[step]!
     else out[i] = marked[boxes.frame[i]!] === 1 ? match : dimmed[step]!

@@ -179,8 +179,7 @@ export function neighbour(b: FlameBoxes, box: number, step: Step): number {
       const child = childrenOf(b, box, depth)
       // The heaviest: mostly the first, on the left side of a difference the last.
       let best = box
-      for (let k = child.from; k < child.to; k++)
-        if (best === box || b.width[k]! > b.width[best]!) best = k
+      for (let k = child.from; k < child.to; k++) if (best === box || b.width[k]! > b.width[best]!) best = k
       return best
     }
     case 'left':
@@ -191,7 +190,11 @@ export function neighbour(b: FlameBoxes, box: number, step: Step): number {
 }
 
 /** The children of a box stand side by side: [from, to). */
-export function childrenOf(b: FlameBoxes, box: number, depth = depthOf(b, box)): { from: number; to: number } {
+export function childrenOf(
+  b: FlameBoxes,
+  box: number,
+  depth = depthOf(b, box),
+): { from: number; to: number } {
   if (depth + 1 >= depthsOf(b)) return { from: 0, to: 0 }
   const end = b.depthStart[depth + 2]!
   let from = b.depthStart[depth + 1]!

@@ -56,7 +56,7 @@ export function labelsOf(shown: string, widths: LetterWidths): Label[] {
   const pkg = path.slice(path.lastIndexOf('/') + 1)
   const short = collapseTypeArguments(fn)
   // Of a package folded into one frame the package is what matters.
-  const last = short === '*' ? `${pkg}*` : /^\(?\*?[\w[\]…]+\)?\.(.+)$/.exec(short)?.[1] ?? short
+  const last = short === '*' ? `${pkg}*` : (/^\(?\*?[\w[\]…]+\)?\.(.+)$/.exec(short)?.[1] ?? short)
   const texts: [string, string][] = [
     [path, fn],
     [pkg, fn],

@@ -166,8 +166,7 @@ export class FlamePainter {
       // Half the text's colour: dark on light fills, light on dark ones.
       const fill = pixels[y * w + ((left + right) >> 1)]!
       const ink = mix(fill, luminance(fill) > 110 ? 0xff000000 : 0xffffffff, 0.5)
-      for (let x = left + dash; x <= right - dash; x++)
-        if (((x - left) / dash) & 1) pixels[y * w + x] = ink
+      for (let x = left + dash; x <= right - dash; x++) if (((x - left) / dash) & 1) pixels[y * w + x] = ink
     }
   }
 
@@ -273,7 +272,10 @@ export class FlamePainter {
         const w = right - x
         see(x, this.rowY(depth, look), w > 3 ? w - 1 : w)
         // Those that begin in the same pixel are seen as this one.
-        k = w >= 1 ? k + 1 : Math.max(k + 1, lowerBound(list, firstBeyond(b, depth, from + (Math.floor(x) + 1) / scale)))
+        k =
+          w >= 1
+            ? k + 1
+            : Math.max(k + 1, lowerBound(list, firstBeyond(b, depth, from + (Math.floor(x) + 1) / scale)))
       }
     }
   }

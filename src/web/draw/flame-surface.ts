@@ -35,7 +35,9 @@ export class FlameSurface {
   private frame = 0
   private dirty = false
   private dirtyMarks = false
-  private moving: { readonly from: Look; readonly to: Look; readonly start: number; readonly ms: number } | undefined
+  private moving:
+    | { readonly from: Look; readonly to: Look; readonly start: number; readonly ms: number }
+    | undefined
   private drag:
     | { readonly x: number; readonly y: number; readonly look: Look; moved: boolean; readonly id: number }
     | undefined
@@ -177,6 +179,11 @@ export class FlameSurface {
     this.settleSoon()
   }
 
+  /** Opens the menu of a box at a place of the window. */
+  menu(box: number, x: number, y: number): void {
+    this.events.menu(box, x, y)
+  }
+
   placeOf(box: number): { x: number; y: number; width: number } | undefined {
     if (this.scene === undefined) return undefined
     const place = this.painter.placeOf(this.scene, this.aim, box)
@@ -308,7 +315,8 @@ export class FlameSurface {
     this.settling = setTimeout(() => this.settle(), SETTLE)
   }
 
-  private settle(): void {
+  /** Tells where it has come to rest. */
+  settle(): void {
     clearTimeout(this.settling)
     const { range, top } = this.aim
     this.events.settled(range, top)

@@ -119,7 +119,8 @@ export function Chart(props: ChartProps) {
     if (to2 !== undefined) {
       setAt(to2)
       const u = plot.current
-      if (u !== undefined) u.setCursor({ left: u.valToPos(x[to2]!, 'x'), top: u.over.clientHeight / 2 }, false)
+      if (u !== undefined)
+        u.setCursor({ left: u.valToPos(x[to2]!, 'x'), top: u.over.clientHeight / 2 }, false)
     } else if (e.key === 'Enter') onSelect?.(here)
     else if (zoomed > 0 && onRange !== undefined) {
       const width = ((to - from) * zoomed) / 2
@@ -147,7 +148,9 @@ export function Chart(props: ChartProps) {
           .map((s) => (
             <span class="lg" key={s.label}>
               <i
-                class={s.kind === 'bars' || s.kind === 'points' || s.fill ? 'k-area' : s.dash ? 'k-dash' : 'k-line'}
+                class={
+                  s.kind === 'bars' || s.kind === 'points' || s.fill ? 'k-area' : s.dash ? 'k-dash' : 'k-line'
+                }
                 style={{ '--k': `var(--${s.token})` }}
               />
               {s.label}
@@ -214,7 +217,9 @@ export function Chart(props: ChartProps) {
     return {
       head: p.xText(p.x[row]!),
       side: p.x[row]! > (from + to) / 2 ? ' at-left' : '',
-      rows: p.series.filter((s) => !s.silent).map((s) => ({ label: s.label, token: s.token, text: textAt(p, s, row) })),
+      rows: p.series
+        .filter((s) => !s.silent)
+        .map((s) => ({ label: s.label, token: s.token, text: textAt(p, s, row) })),
     }
   }
 }
@@ -273,12 +278,18 @@ function extent(p: ChartProps, right: boolean): [number, number] {
     }
   }
   if (!(high >= low)) return p.log ? [1, 10] : [0, 1]
-  if (p.log) return [10 ** Math.floor(Math.log10(low) + 1e-9), 10 ** Math.ceil(Math.log10(high) - 1e-9 || 0.1)]
+  if (p.log)
+    return [10 ** Math.floor(Math.log10(low) + 1e-9), 10 ** Math.ceil(Math.log10(high) - 1e-9 || 0.1)]
   if (high === low) return low === 0 ? [0, 1] : [Math.min(0, low), high + Math.abs(high) * 0.1]
   return [low, high + (high - low) * 0.06]
 }
 
-/** Steps of axes in the sense of people: bytes in powers of two where the values are bytes is left to texts. */
+function powersOfTen(low: number, high: number): number[] {
+  const first = Math.ceil(Math.log10(low) - 1e-9)
+  const last = Math.floor(Math.log10(high) + 1e-9)
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, k) => 10 ** (first + k))
+}
+
 function makePlot(
   element: HTMLElement,
   now: { readonly current: ChartProps },
@@ -307,13 +318,21 @@ function makePlot(
         right: { range: () => extent(now.current, true) },
       },
       axes: [
-        { ...axis, size: 22, grid: { show: false }, values: (_u, v) => v.map((t) => now.current.xText(t)), space: 90 },
+        {
+          ...axis,
+          size: 22,
+          grid: { show: false },
+          values: (_u, v) => v.map((t) => now.current.xText(t)),
+          space: 90,
+        },
         {
           ...axis,
           size: 58,
           space: 34,
-          // Of logarithms only the powers of ten have words.
-          values: (_u, v) => v.map((t) => (log && Math.abs(Math.log10(t) % 1) > 1e-6 ? '' : now.current.yText(t))),
+          values: (_u, v) => v.map((t) => now.current.yText(t)),
+          ...(log && {
+            splits: (_u: uPlot, _axis: number, low: number, high: number) => powersOfTen(low, high),
+          }),
         },
         ...(hasRight
           ? [
@@ -324,7 +343,8 @@ function makePlot(
                 size: 48,
                 space: 34,
                 grid: { show: false },
-                values: (_u: uPlot, v: number[]) => v.map((t) => (now.current.rightText ?? now.current.yText)(t)),
+                values: (_u: uPlot, v: number[]) =>
+                  v.map((t) => (now.current.rightText ?? now.current.yText)(t)),
               },
             ]
           : []),
@@ -444,7 +464,14 @@ function ChartTable(p: ChartProps) {
     return Uint32Array.from({ length: Math.max(0, end - first) }, (_, k) => first + k)
   }, [p.x, from, to])
   const columns: Column[] = [
-    { id: 'x', title: p.xTitle, kind: 'number', width: 110, text: (row) => p.xText(p.x[row]!), value: (row) => p.x[row]! },
+    {
+      id: 'x',
+      title: p.xTitle,
+      kind: 'number',
+      width: 110,
+      text: (row) => p.xText(p.x[row]!),
+      value: (row) => p.x[row]!,
+    },
     ...p.series
       .filter((s) => !s.silent)
       .map(

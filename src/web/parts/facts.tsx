@@ -9,14 +9,22 @@ import { shortName } from './name.tsx'
 /** A time in ms, as logs have them; NaN is absent. */
 export const msText = (v: number): string => (Number.isNaN(v) ? ABSENT : v === 0 ? '0' : timeText(v * 1e6))
 /** A time in s; NaN is absent. */
-export const secondsText = (v: number): string => (Number.isNaN(v) ? ABSENT : v === 0 ? '0' : timeText(v * 1e9))
+export const secondsText = (v: number): string =>
+  Number.isNaN(v) ? ABSENT : v === 0 ? '0' : timeText(v * 1e9)
 /** A size in MB of 2^20 bytes, which the runtime rounded down; NaN is absent. */
-export const mbText = (v: number): string => (Number.isNaN(v) ? ABSENT : v === 0 ? '0' : bytesText(Math.round(v * 2 ** 20)))
+export const mbText = (v: number): string =>
+  Number.isNaN(v) ? ABSENT : v === 0 ? '0' : bytesText(Math.round(v * 2 ** 20))
 /** A share of 1; NaN is absent. */
 export const partText = (v: number): string => (Number.isNaN(v) ? ABSENT : shareText(v, 1))
 
 /** A view with its panel of details. */
-export function WithDetails({ side, children }: { readonly side?: ComponentChildren; readonly children: ComponentChildren }) {
+export function WithDetails({
+  side,
+  children,
+}: {
+  readonly side?: ComponentChildren
+  readonly children: ComponentChildren
+}) {
   return (
     <div class="rt-box">
       <div class={side ? 'rt' : 'rt whole'}>
@@ -28,7 +36,17 @@ export function WithDetails({ side, children }: { readonly side?: ComponentChild
 }
 
 /** The number of a tile with its unit apart: both are in the text of people-fmt, parted by a narrow space. */
-export function Tile({ value, of = '', words, tone }: { readonly value: string; readonly of?: string; readonly words: string; readonly tone?: 'warning' | 'critical' }) {
+export function Tile({
+  value,
+  of = '',
+  words,
+  tone,
+}: {
+  readonly value: string
+  readonly of?: string
+  readonly words: string
+  readonly tone?: 'warning' | 'critical'
+}) {
   const cut = value.lastIndexOf('\u202f')
   const unit = cut >= 0 && /[^\d]/.test(value.slice(cut + 1)) ? value.slice(cut + 1) : ''
   const number = unit === '' ? value.replace(/(\d)%$/, '$1') : value.slice(0, cut)
@@ -47,10 +65,17 @@ export function Tile({ value, of = '', words, tone }: { readonly value: string; 
 }
 
 /** Pairs of a name and a value. */
-export function Facts({ rows }: { readonly rows: readonly (readonly [ComponentChildren, ComponentChildren])[] }) {
+export function Facts({
+  rows,
+}: {
+  readonly rows: readonly (readonly [ComponentChildren, ComponentChildren])[]
+}) {
   return (
     <div class="kv">
-      {rows.flatMap(([name, value], k) => [<span key={`n${k}`}>{name}</span>, <span key={`v${k}`}>{value}</span>])}
+      {rows.flatMap(([name, value], k) => [
+        <span key={`n${k}`}>{name}</span>,
+        <span key={`v${k}`}>{value}</span>,
+      ])}
     </div>
   )
 }
@@ -100,7 +125,15 @@ export function numberIn(text: string): number | undefined {
 }
 
 /** Values as a line in a cell; a dot at the newest. */
-export function Sparkline({ values, tone = '', width = 84 }: { readonly values: readonly number[]; readonly tone?: string; readonly width?: number }) {
+export function Sparkline({
+  values,
+  tone = '',
+  width = 84,
+}: {
+  readonly values: readonly number[]
+  readonly tone?: string
+  readonly width?: number
+}) {
   const known = values.filter((v) => !Number.isNaN(v))
   if (known.length < 2) return <span class="t3">{ABSENT}</span>
   const high = Math.max(...known, 0)
@@ -110,7 +143,14 @@ export function Sparkline({ values, tone = '', width = 84 }: { readonly values: 
     `${((k / (values.length - 1)) * (width - 4) + 2).toFixed(1)},${(16 - ((v - low) / span) * 13).toFixed(1)}`
   const path = values.map(at).join(' ')
   return (
-    <svg class={`spark ${tone}`} viewBox={`0 0 ${width} 18`} width={width} height="18" role="img" aria-label={values.join(', ')}>
+    <svg
+      class={`spark ${tone}`}
+      viewBox={`0 0 ${width} 18`}
+      width={width}
+      height="18"
+      role="img"
+      aria-label={values.join(', ')}
+    >
       <polygon class="spark-area" points={`2,18 ${path} ${width - 2},18`} />
       <polyline class="spark-line" points={path} />
     </svg>

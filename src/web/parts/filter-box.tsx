@@ -86,7 +86,9 @@ export function FilterBox({ filter, what }: { readonly filter: Filter; readonly 
         type="button"
         class={`search-re${regexp ? ' on' : ''}`}
         aria-pressed={regexp}
-        title={regexp ? 'A regular expression; press for plain text' : 'Plain text; press for a regular expression'}
+        title={
+          regexp ? 'A regular expression; press for plain text' : 'Plain text; press for a regular expression'
+        }
         aria-label="Regular expression"
         onClick={() => go({ set: { [`${key}re`]: regexp ? '0' : undefined } }, { replace: true })}
       >

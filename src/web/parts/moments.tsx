@@ -2,8 +2,8 @@
 // moment; a drag chooses a range that counts in all views of the same clock.
 
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import type { Moment, MomentClock, Moments } from '../../core/engine/workbench/moments.ts'
 import { groupDigits, timeText } from '../../core/base/people-fmt.ts'
+import type { Moment, MomentClock, Moments } from '../../core/engine/workbench/moments.ts'
 import { go, linkTo, param } from '../address.ts'
 import { palette } from '../draw/palette.ts'
 import { useAnswer } from '../session.ts'
@@ -29,7 +29,10 @@ export function chooseRange(range: ChosenRange | undefined): void {
   go(
     {
       set: {
-        range: range === undefined ? undefined : `${range.clock}:${Math.round(range.from)}~${Math.round(range.to)}`,
+        range:
+          range === undefined
+            ? undefined
+            : `${range.clock}:${Math.round(range.from)}~${Math.round(range.to)}`,
       },
     },
     { replace: true },
@@ -114,7 +117,15 @@ export function MomentStrip({ clock, at }: MomentStripProps) {
 /** Nothing on an axis is narrower. */
 const LEAST_NS = 1e6
 
-function Strip({ moments, row, at }: { readonly moments: Moments; readonly row: number; readonly at: number | undefined }) {
+function Strip({
+  moments,
+  row,
+  at,
+}: {
+  readonly moments: Moments
+  readonly row: number
+  readonly at: number | undefined
+}) {
   const { clocks } = moments
   const clock = clocks[row]!
   const own = useMemo(() => moments.moments.filter((m) => m.clock === row), [moments, row])
@@ -144,7 +155,8 @@ function Strip({ moments, row, at }: { readonly moments: Moments; readonly row: 
       element.removeEventListener('pointermove', move)
       element.removeEventListener('pointerup', up)
       setDrag(undefined)
-      if (moved) chooseRange({ clock: clock.key, from: Math.min(start, timeAt(u)), to: Math.max(start, timeAt(u)) })
+      if (moved)
+        chooseRange({ clock: clock.key, from: Math.min(start, timeAt(u)), to: Math.max(start, timeAt(u)) })
       else openSeriesAt(moments, row, timeAt(u), ((to - from) / element.clientWidth) * 6)
     }
     element.addEventListener('pointermove', move)
@@ -204,7 +216,9 @@ function Strip({ moments, row, at }: { readonly moments: Moments; readonly row: 
 }
 
 function clockTitle(c: MomentClock): string {
-  return c.unix ? 'Time of day' : shortName(c.zero.replace(/^the start of (the process of )?/, 'since start: '))
+  return c.unix
+    ? 'Time of day'
+    : shortName(c.zero.replace(/^the start of (the process of )?/, 'since start: '))
 }
 
 function rangeText(c: MomentClock): string {
@@ -225,12 +239,22 @@ function MomentMark({
   const width = place(m.to) - left
   const when = `${timeText(Math.max(0, m.from - clock.from))}${m.to > m.from ? ` for ${timeText(m.to - m.from)}` : ''}`
   const text = `${m.title} at ${when}${SURE[m.certainty]}`
-  const style = { left: `${left}%`, '--k': `var(--${TOKENS[m.kind]})`, ...(width > 0.4 && { width: `${width}%` }) }
+  const style = {
+    left: `${left}%`,
+    '--k': `var(--${TOKENS[m.kind]})`,
+    ...(width > 0.4 && { width: `${width}%` }),
+  }
   const kind = width > 0.4 ? 'long' : 'short'
   const classes = `moment ${kind} of-${m.kind}${m.certainty === 'exact' ? '' : ' unsure'}`
   if (m.view === '') return <span class={classes} style={style} title={text} />
   return (
-    <a class={classes} style={style} href={linkTo({ view: m.view, set: m.params })} title={text} aria-label={`${NAMES[m.kind]}: ${text}`}>
+    <a
+      class={classes}
+      style={style}
+      href={linkTo({ view: m.view, set: m.params })}
+      title={text}
+      aria-label={`${NAMES[m.kind]}: ${text}`}
+    >
       {kind === 'long' && <span class="moment-name">{m.title}</span>}
     </a>
   )
@@ -316,7 +340,8 @@ function openSeriesAt(moments: Moments, row: number, time: number, reach: number
       if (distance > reach || (best !== undefined && best.distance <= distance)) continue
       best = {
         distance,
-        run: () => go({ view: s.view, set: { ...s.params, ...(s.rowParam !== '' && { [s.rowParam]: String(k) }) } }),
+        run: () =>
+          go({ view: s.view, set: { ...s.params, ...(s.rowParam !== '' && { [s.rowParam]: String(k) }) } }),
       }
     }
   }

@@ -1,12 +1,12 @@
 // The button of a table: which columns, and its rows as text.
 
+import { groupDigits } from '../../core/base/people-fmt.ts'
 import { copyText } from './clipboard.ts'
 import { Icon } from './icons.tsx'
 import { MenuButton, MenuItem, MenuLine, MenuTitle } from './menu.tsx'
 import type { TableHandle } from './table.tsx'
 import { chooseColumns, chosenColumns } from './table-state.ts'
 import { TABLE_FORMATS, tableText } from './table-text.ts'
-import { groupDigits } from '../../core/base/people-fmt.ts'
 
 export function TableMenu({ table }: { readonly table: TableHandle }) {
   return (
@@ -55,10 +55,7 @@ function Choices({ table, close }: { readonly table: TableHandle; readonly close
           key={format}
           icon="copy"
           onSelect={() => {
-            copyText(
-              tableText(shown, order, format),
-              `${groupDigits(order.length)} rows as ${format}`,
-            )
+            copyText(tableText(shown, order, format), `${groupDigits(order.length)} rows as ${format}`)
             close()
           }}
         >

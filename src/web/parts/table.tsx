@@ -266,7 +266,9 @@ export function Table(props: TableProps) {
   const stretched = shown.findIndex((c) => c.kind === 'name' && !widths.has(c.id))
   const tracks = shown.map((c, i) => {
     const w = widths.get(c.id) ?? c.width
-    return i === stretched ? `minmax(${w}px, 1fr)` : `${w}px`
+    if (i === stretched) return `minmax(${w}px, 1fr)`
+    // Where there is much room, bars get some of it: names far from their numbers are hard to follow.
+    return c.bar !== undefined && !widths.has(c.id) ? `minmax(${w}px, ${w / 450}fr)` : `${w}px`
   })
   const least = shown.reduce((sum, c) => sum + (widths.get(c.id) ?? c.width), 0)
   const [first, last] = scroll.range()
@@ -367,12 +369,12 @@ function Cell(props: { readonly column: Column; readonly row: number; readonly t
   const { column: c, row, tree } = props
   const text = c.cell === undefined ? c.text(row) : ''
   const kind = c.kind ?? 'text'
-  const dim = kind === 'number' && (text === '0' || text === '–') ? ' dim' : ''
+  const dim = kind === 'number' && /^(0|0%|–)$/.test(text) ? ' dim' : ''
   const bar = c.bar?.(row)
   const share = c.share?.(row)
   const open = tree?.open(row)
   return (
-    <div class={`cell ${kind}${dim} ${c.cellClass?.(row) ?? ''}`} role="gridcell">
+    <div class={`cell k-${kind}${dim} ${c.cellClass?.(row) ?? ''}`} role="gridcell">
       {tree !== undefined && (
         <span
           class={`twisty${open === true ? ' open' : ''}`}
@@ -422,7 +424,7 @@ function HeadCell(props: {
     <div
       ref={cell}
       id={props.domId}
-      class={`cell head ${c.kind ?? 'text'}${props.focused ? ' focused' : ''}${sorted ? ' sorted' : ''}`}
+      class={`cell head k-${c.kind ?? 'text'}${props.focused ? ' focused' : ''}${sorted ? ' sorted' : ''}`}
       role="columnheader"
       aria-sort={sorted ?? 'none'}
       title={c.hint ?? c.title}

@@ -3,6 +3,7 @@
 import { useEffect } from 'preact/hooks'
 import { address, go } from '../address.ts'
 import { useKeys } from '../keys.ts'
+import { isLive } from '../live.ts'
 import { Empty, Loading } from '../parts/states.tsx'
 import { addFiles, generation, loading, unreadable, useAnswer } from '../session.ts'
 import { files, profiles } from '../state.ts'
@@ -67,7 +68,7 @@ function Body() {
       />
     )
   const failed = unreadable.value
-  if (list === undefined || list.length === 0)
+  if (!isLive && (list === undefined || list.length === 0))
     return failed.length > 0 ? (
       <Empty title="Nothing could be read">{failed.map((f) => `${f.name}: ${f.message}`).join('\n')}</Empty>
     ) : generation.value === 0 && at === undefined ? (

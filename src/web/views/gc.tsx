@@ -7,7 +7,17 @@ import type { GcLogAnswer } from '../../core/engine/workbench/questions/gc-log.t
 import { go, param } from '../address.ts'
 import { useKeys } from '../keys.ts'
 import { Chart, type ChartSeries } from '../parts/chart.tsx'
-import { Banner, Facts, mbText, msText, numberIn, partText, secondsText, Tile, WithDetails } from '../parts/facts.tsx'
+import {
+  Banner,
+  Facts,
+  mbText,
+  msText,
+  numberIn,
+  partText,
+  secondsText,
+  Tile,
+  WithDetails,
+} from '../parts/facts.tsx'
 import { chooseRange, chosenRange, clockOfSeries, MomentStrip, useMoments } from '../parts/moments.tsx'
 import { Segmented } from '../parts/segmented.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
@@ -31,7 +41,8 @@ export function View(_props: ViewProps) {
     ...(process !== undefined && { process }),
   })
   if (error !== undefined) return <Failed error={error} />
-  if (value === undefined) return <Loading what="reading the collector's log" {...(progress && { progress })} />
+  if (value === undefined)
+    return <Loading what="reading the collector's log" {...(progress && { progress })} />
   if (value.data === undefined)
     return (
       <Empty title="No lines of the collector" command="GODEBUG=gctrace=1 ./server 2> gctrace.log">
@@ -46,10 +57,11 @@ function GcView({ answer, data }: { readonly answer: GcLogAnswer; readonly data:
   const { columns: c, report } = data
   const count = c.start.length
   const moments = useMoments()
-  const axis = clockOfSeries(moments, 'gc', source.file, c.start[0]! * 1e9, { 'gc.process': String(source.process) })
+  const axis = clockOfSeries(moments, 'gc', source.file, c.start[0]! * 1e9, {
+    'gc.process': String(source.process),
+  })
   const chosen = axis && chosenRange(axis.clock)
-  const range =
-    axis && chosen && ([(chosen.from - axis.zero) / 1e9, (chosen.to - axis.zero) / 1e9] as const)
+  const range = axis && chosen && ([(chosen.from - axis.zero) / 1e9, (chosen.to - axis.zero) / 1e9] as const)
   const wanted = numberIn(param('gc.cycle')) ?? -1
   const longest = useMemo(() => longestPause(data), [data])
   const row = wanted >= 0 && wanted < count ? wanted : longest
@@ -64,41 +76,43 @@ function GcView({ answer, data }: { readonly answer: GcLogAnswer; readonly data:
   const setRange = (r: readonly [number, number] | undefined): void => {
     if (axis === undefined) return
     chooseRange(
-      r === undefined ? undefined : { clock: axis.clock, from: axis.zero + r[0] * 1e9, to: axis.zero + r[1] * 1e9 },
+      r === undefined
+        ? undefined
+        : { clock: axis.clock, from: axis.zero + r[0] * 1e9, to: axis.zero + r[1] * 1e9 },
     )
   }
   const more = data.pacer !== undefined || data.scavenge !== undefined || data.inits !== undefined
   return (
     <WithDetails side={<Details data={data} row={row} longest={longest} file={source.file} />}>
-        <MomentStrip clock={axis?.clock} at={axis && axis.zero + c.start[row]! * 1e9} />
-        <div class="bar0">
-          <Segmented<Page>
-            label="What is shown"
-            value={page}
-            onChoose={(id) => go({ set: { 'gc.page': id === 'charts' ? undefined : id } })}
-            choices={[
-              { id: 'charts', title: 'Charts' },
-              { id: 'cycles', title: `Cycles ${groupDigits(count)}` },
-              { id: 'model', title: 'What if', hint: 'what other values of GOGC and GOMEMLIMIT would cost' },
-              ...(more ? [{ id: 'more' as const, title: 'Pacer, scavenger, init' }] : []),
-            ]}
-          />
-          <span class="grow" />
-          {report.stride > 1 && <span class="t3 xs">one cycle in {report.stride} was kept</span>}
-          <span class="t3 xs">lines of {report.version}</span>
-          <SourceChoice answer={answer} />
-        </div>
-        <Tiles report={report} />
-        <Advice report={report} remarks={data.remarks} />
-        {page === 'charts' ? (
-          <Charts data={data} row={row} range={range} onRange={axis && setRange} onSelect={select} />
-        ) : page === 'cycles' ? (
-          <CycleTable data={data} row={row} onSelect={(r, by) => select(r, { replace: by === 'key' })} />
-        ) : page === 'model' ? (
-          <Model report={report} />
-        ) : (
-          <More data={data} />
-        )}
+      <MomentStrip clock={axis?.clock} at={axis && axis.zero + c.start[row]! * 1e9} />
+      <div class="bar0">
+        <Segmented<Page>
+          label="What is shown"
+          value={page}
+          onChoose={(id) => go({ set: { 'gc.page': id === 'charts' ? undefined : id } })}
+          choices={[
+            { id: 'charts', title: 'Charts' },
+            { id: 'cycles', title: `Cycles ${groupDigits(count)}` },
+            { id: 'model', title: 'What if', hint: 'what other values of GOGC and GOMEMLIMIT would cost' },
+            ...(more ? [{ id: 'more' as const, title: 'Pacer, scavenger, init' }] : []),
+          ]}
+        />
+        <span class="grow" />
+        {report.stride > 1 && <span class="t3 xs">one cycle in {report.stride} was kept</span>}
+        <span class="t3 xs">lines of {report.version}</span>
+        <SourceChoice answer={answer} />
+      </div>
+      <Tiles report={report} />
+      <Advice report={report} remarks={data.remarks} />
+      {page === 'charts' ? (
+        <Charts data={data} row={row} range={range} onRange={axis && setRange} onSelect={select} />
+      ) : page === 'cycles' ? (
+        <CycleTable data={data} row={row} onSelect={(r, by) => select(r, { replace: by === 'key' })} />
+      ) : page === 'model' ? (
+        <Model report={report} />
+      ) : (
+        <More data={data} />
+      )}
     </WithDetails>
   )
 }
@@ -145,13 +159,25 @@ function Tiles({ report: r }: { readonly report: GcReport }) {
       <Tile
         value={groupDigits(r.cycles)}
         of="cycles"
-        words={Number.isNaN(seconds) ? 'no times in the lines' : `one every ${secondsText(seconds / Math.max(1, r.cycles))}, in ${secondsText(seconds)}`}
+        words={
+          Number.isNaN(seconds)
+            ? 'no times in the lines'
+            : `one every ${secondsText(seconds / Math.max(1, r.cycles))}, in ${secondsText(seconds)}`
+        }
       />
-      <Tile value={mbText(r.heap.live.max || r.heap.live.max)} of="live" words={`at most; goal ${mbText(r.heap.lastGoal)} at last`} />
+      <Tile
+        value={mbText(r.heap.live.max || r.heap.live.max)}
+        of="live"
+        words={`at most; goal ${mbText(r.heap.lastGoal)} at last`}
+      />
       <Tile
         value={r.cpu === undefined ? `${r.printedPercent}%` : partText(r.cpu.busyShare)}
         of="of CPU"
-        words={r.cpu === undefined ? 'in the collector, as printed' : `in the collector, ${partText(r.cpu.assistShare)} of it assists`}
+        words={
+          r.cpu === undefined
+            ? 'in the collector, as printed'
+            : `in the collector, ${partText(r.cpu.assistShare)} of it assists`
+        }
         {...((r.cpu?.busyShare ?? 0) > BAD_SHARE && { tone: 'warning' as const })}
       />
       <Tile value={msText(r.pauses.p50)} words="median pause" />
@@ -181,16 +207,16 @@ function Advice({ report: r, remarks }: { readonly report: GcReport; readonly re
       `The live heap grows by ${mbText(r.trend.slope * 60)} per minute (95 % bounds ${mbText(r.trend.low * 60)} to ${mbText(r.trend.high * 60)}): a leak, or a cache that fills.`,
     )
   if (r.forced * 2 > r.cycles)
-    words.push(`${countText(r.forced)} of ${countText(r.cycles)} cycles were forced by the program (runtime.GC).`)
+    words.push(
+      `${countText(r.forced)} of ${countText(r.cycles)} cycles were forced by the program (runtime.GC).`,
+    )
   if ((r.cpu?.assistShare ?? 0) > 0.1)
-    words.push(`${partText(r.cpu!.assistShare)} of the collector's work is assists: goroutines that allocate do it instead of their own.`)
+    words.push(
+      `${partText(r.cpu!.assistShare)} of the collector's work is assists: goroutines that allocate do it instead of their own.`,
+    )
   return (
     <>
-      {words.slice(0, 2).map((w) => (
-        <Banner mark="warning" key={w}>
-          {w}
-        </Banner>
-      ))}
+      {words.length > 0 && <Banner mark="warning">{words.join(' ')}</Banner>}
       {remarks.slice(0, 2).map((w) => (
         <Banner mark="info" key={w}>
           {w}
@@ -226,14 +252,14 @@ function Charts({ data, row, range, onRange, onSelect }: ChartsProps) {
   const dense = c.start.length > 600
   const heap: ChartSeries[] = dense
     ? [
-        { label: 'at start', values: c.before, kind: 'line', token: 'line-c1' },
-        { label: 'live after', values: saw.live, kind: 'line', token: 'line-c2' },
+        { label: 'at start', values: c.before, kind: 'line', token: 'line-c2' },
+        { label: 'live after', values: saw.live, kind: 'line', token: 'line-c1' },
         { label: 'goal', values: c.goal, kind: 'steps', token: 'text-3', dash: true },
       ]
     : [
-        { label: 'heap', x: saw.x, values: saw.y, kind: 'line', token: 'line-c1', fill: true, silent: true },
-        { label: 'at start', values: c.before, kind: 'points', token: 'line-c1' },
-        { label: 'live after', values: saw.live, kind: 'line', token: 'line-c2' },
+        { label: 'heap', x: saw.x, values: saw.y, kind: 'line', token: 'line-c2', fill: true, silent: true },
+        { label: 'at start', values: c.before, kind: 'points', token: 'line-c2' },
+        { label: 'live after', values: saw.live, kind: 'line', token: 'line-c1' },
         { label: 'goal', values: c.goal, kind: 'steps', token: 'text-3', dash: true },
       ]
   return (
@@ -248,7 +274,12 @@ function Charts({ data, row, range, onRange, onSelect }: ChartsProps) {
         yText={msText}
         series={[
           { label: data.phases[0]?.name ?? 'first pause', values: c.pause1, kind: 'points', token: 'st-stw' },
-          { label: data.phases.at(-1)?.name ?? 'second pause', values: c.pause2, kind: 'points', token: 'st-assist' },
+          {
+            label: data.phases.at(-1)?.name ?? 'second pause',
+            values: c.pause2,
+            kind: 'points',
+            token: 'st-assist',
+          },
         ]}
         selectedText={`cycle ${cycle}, ${msText(Math.max(c.pause1[row] || 0, c.pause2[row] || 0))}`}
         height={200}
@@ -356,10 +387,25 @@ function barWidth(start: Float64Array): number {
   return n > 1 ? Math.max(1e-9, ((start[n - 1]! - start[0]!) / (n - 1)) * 0.8) : 0.01
 }
 
-function CycleTable({ data, row, onSelect }: { readonly data: Data; readonly row: number; readonly onSelect: (row: number, by: 'pointer' | 'key') => void }) {
+function CycleTable({
+  data,
+  row,
+  onSelect,
+}: {
+  readonly data: Data
+  readonly row: number
+  readonly onSelect: (row: number, by: 'pointer' | 'key') => void
+}) {
   const { columns: c } = data
   const columns = useMemo((): Column[] => {
-    const number = (id: string, title: string, values: Float64Array, text: (v: number) => string, width = 84, from?: number): Column => ({
+    const number = (
+      id: string,
+      title: string,
+      values: Float64Array,
+      text: (v: number) => string,
+      width = 84,
+      from?: number,
+    ): Column => ({
       id,
       title,
       kind: 'number',
@@ -384,12 +430,27 @@ function CycleTable({ data, row, onSelect }: { readonly data: Data; readonly row
       number('background', 'Workers', c.cpuBackground, msText, 84, 1000),
       number('idle', 'Idle', c.cpuIdle, msText, 84, 1100),
       number('procs', 'P', c.procs, plain, 44, 1000),
-      { id: 'forced', title: 'Forced', width: 70, text: (r) => (c.forced[r] === 1 ? 'forced' : ''), from: 1000 },
+      {
+        id: 'forced',
+        title: 'Forced',
+        width: 70,
+        text: (r) => (c.forced[r] === 1 ? 'forced' : ''),
+        from: 1000,
+      },
     ]
   }, [data])
   return (
     <div class="fill">
-      <Table id="gc.cycles" label="Cycles" count={c.start.length} columns={columns} data={data} sort="number" selected={row} onSelect={onSelect} />
+      <Table
+        id="gc.cycles"
+        label="Cycles"
+        count={c.start.length}
+        columns={columns}
+        data={data}
+        sort="number"
+        selected={row}
+        onSelect={onSelect}
+      />
     </div>
   )
 }
@@ -397,7 +458,11 @@ function CycleTable({ data, row, onSelect }: { readonly data: Data; readonly row
 function Model({ report }: { readonly report: GcReport }) {
   const { model, gogc } = report
   if (model === undefined)
-    return <Empty title="Too little for a model">The lines tell no times or no CPU, or the program allocates nothing.</Empty>
+    return (
+      <Empty title="Too little for a model">
+        The lines tell no times or no CPU, or the program allocates nothing.
+      </Empty>
+    )
   const measured = report.cpu?.busyShare ?? Number.NaN
   const table = (title: string, rows: typeof model.gogc) =>
     rows.length === 0 ? null : (
@@ -422,7 +487,10 @@ function Model({ report }: { readonly report: GcReport }) {
                 {partText(r.cpuShare)}
               </td>
               <td class="barc">
-                <i style={{ width: `${r.cpuShare * 200 * 0.9}%` }} class={r.cpuShare > BAD_SHARE ? 'bad' : ''} />
+                <i
+                  style={{ width: `${r.cpuShare * 200 * 0.9}%` }}
+                  class={r.cpuShare > BAD_SHARE ? 'bad' : ''}
+                />
               </td>
             </tr>
           ))}
@@ -434,17 +502,17 @@ function Model({ report }: { readonly report: GcReport }) {
   return (
     <div class="scroll pad">
       <p class="t2">
-        A cycle comes when the program has allocated what lies between the live heap and the goal, and costs what marking the
-        live heap costs. So cycles per second are allocation rate by headroom. Measured here: {partText(measured)} of CPU,
-        {' '}
-        {mbText(model.input.live)} live, {mbText(model.input.allocationRate)} allocated per second
+        A cycle comes when the program has allocated what lies between the live heap and the goal, and costs
+        what marking the live heap costs. So cycles per second are allocation rate by headroom. Measured here:{' '}
+        {partText(measured)} of CPU, {mbText(model.input.live)} live, {mbText(model.input.allocationRate)}{' '}
+        allocated per second
         {Number.isNaN(gogc) ? '' : `; the goals are those of GOGC about ${Math.round(gogc)}`}.
       </p>
       {table('GOGC', model.gogc)}
       {table('GOMEMLIMIT with GOGC=off', model.limits)}
       <p class="t3 xs">
-        The runtime never lets the collector take more than half of the CPU: where ≥ stands, the heap grows past the limit
-        instead.
+        The runtime never lets the collector take more than half of the CPU: where ≥ stands, the heap grows
+        past the limit instead.
       </p>
     </div>
   )
@@ -461,10 +529,19 @@ function More({ data }: { readonly data: Data }) {
           <Facts
             rows={[
               ['Cycles started and ended in the log', `${pacer.starts}, ${pacer.ends}`],
-              ['Bytes of scanning for a byte of allocation, median', countText(Number(pacer.assistRatio.p50.toPrecision(3)))],
+              [
+                'Bytes of scanning for a byte of allocation, median',
+                countText(Number(pacer.assistRatio.p50.toPrecision(3))),
+              ],
               ['CPU of marking, median', `${pacer.cpuPercent.p50} %, aim ${pacer.cpuGoalPercent} %`],
-              ['Work done against work expected, median', Number.isNaN(pacer.workRatio.p50) ? ABSENT : pacer.workRatio.p50.toPrecision(3)],
-              ['Heap ended above its goal, mean', Number.isNaN(pacer.goalDelta) ? ABSENT : bytesText(Math.round(pacer.goalDelta))],
+              [
+                'Work done against work expected, median',
+                Number.isNaN(pacer.workRatio.p50) ? ABSENT : pacer.workRatio.p50.toPrecision(3),
+              ],
+              [
+                'Heap ended above its goal, mean',
+                Number.isNaN(pacer.goalDelta) ? ABSENT : bytesText(Math.round(pacer.goalDelta)),
+              ],
             ]}
           />
         </section>
@@ -477,8 +554,14 @@ function More({ data }: { readonly data: Data }) {
               ['Lines', groupDigits(scavenge.lines)],
               ['Given back in all', kib(scavenge.work)],
               ['In the background; for a limit', `${kib(scavenge.background)}; ${kib(scavenge.eager)}`],
-              ['Released at the last line; at most', `${kib(scavenge.released)}; ${kib(scavenge.mostReleased)}`],
-              ['Of the heap in use', Number.isNaN(scavenge.utilization) ? ABSENT : `${scavenge.utilization} %`],
+              [
+                'Released at the last line; at most',
+                `${kib(scavenge.released)}; ${kib(scavenge.mostReleased)}`,
+              ],
+              [
+                'Of the heap in use',
+                Number.isNaN(scavenge.utilization) ? ABSENT : `${scavenge.utilization} %`,
+              ],
             ]}
           />
         </section>
@@ -518,10 +601,25 @@ function More({ data }: { readonly data: Data }) {
 
 const PHASE_TOKENS = ['st-stw', 'st-gc', 'st-assist', 'st-system', 'line-c5']
 
-function Details({ data, row, longest, file }: { readonly data: Data; readonly row: number; readonly longest: number; readonly file: number }) {
+function Details({
+  data,
+  row,
+  longest,
+  file,
+}: {
+  readonly data: Data
+  readonly row: number
+  readonly longest: number
+  readonly file: number
+}) {
   const { columns: c, phases, report } = data
   const number = c.number[row]!
-  const line = useAnswer('gc-line', { file, number })
+  // A log of several runs has the number more than once: which of them it is.
+  const nth = useMemo(
+    () => c.number.subarray(0, row).reduce((n, v) => n + Number(v === number), 0),
+    [c, row, number],
+  )
+  const line = useAnswer('gc-line', { file, number, ...(nth > 0 && { nth }) })
   const walls = [c.wall0, c.wall1, c.wall2, c.wall3, c.wall4]
   const times = phases.map((p, k) => ({ ...p, ms: walls[k]![row]! || 0 }))
   const whole = times.reduce((sum, t) => sum + t.ms, 0)
@@ -534,10 +632,24 @@ function Details({ data, row, longest, file }: { readonly data: Data; readonly r
         {row === longest && <span>longest pause</span>}
         {c.forced[row] === 1 && <span>forced by the program</span>}
         <span class="grow" />
-        <button type="button" class="ctl q ic sm-ic" aria-label="Previous cycle" title="Previous (,)" onClick={() => go({ set: { 'gc.cycle': String(Math.max(0, row - 1)) } }, { replace: true })}>
+        <button
+          type="button"
+          class="ctl q ic sm-ic"
+          aria-label="Previous cycle"
+          title="Previous (,)"
+          onClick={() => go({ set: { 'gc.cycle': String(Math.max(0, row - 1)) } }, { replace: true })}
+        >
           ‹
         </button>
-        <button type="button" class="ctl q ic sm-ic" aria-label="Next cycle" title="Next (.)" onClick={() => go({ set: { 'gc.cycle': String(Math.min(c.start.length - 1, row + 1)) } }, { replace: true })}>
+        <button
+          type="button"
+          class="ctl q ic sm-ic"
+          aria-label="Next cycle"
+          title="Next (.)"
+          onClick={() =>
+            go({ set: { 'gc.cycle': String(Math.min(c.start.length - 1, row + 1)) } }, { replace: true })
+          }
+        >
           ›
         </button>
       </div>
@@ -552,10 +664,19 @@ function Details({ data, row, longest, file }: { readonly data: Data; readonly r
           </div>
           <div class="stack" role="img" aria-label={times.map((t) => `${t.name} ${msText(t.ms)}`).join(', ')}>
             {times.map((t, k) => (
-              <i key={t.name} title={`${t.name} ${msText(t.ms)}`} style={{ flexGrow: t.ms, '--k': `var(--${t.stopped ? 'st-stw' : PHASE_TOKENS[k]})` }} />
+              <i
+                key={t.name}
+                title={`${t.name} ${msText(t.ms)}`}
+                style={{ flexGrow: t.ms, '--k': `var(--${t.stopped ? 'st-stw' : PHASE_TOKENS[k]})` }}
+              />
             ))}
           </div>
-          <Facts rows={times.map((t) => [`${t.stopped ? 'Stopped, ' : ''}${t.name}`, msText(t.ms)])} />
+          <Facts
+            rows={times.map((t) => [
+              t.stopped ? `Stopped, ${t.name}` : `Concurrent, ${t.name}`,
+              msText(t.ms),
+            ])}
+          />
         </section>
         {report.cpu !== undefined && (
           <section class="sec">
@@ -578,7 +699,9 @@ function Details({ data, row, longest, file }: { readonly data: Data; readonly r
               ['Heap at end', mbText(c.after[row]!)],
               ['Live', mbText(c.live[row]!)],
               ['Goal', mbText(c.goal[row]!)],
-              ...(Number.isNaN(c.stacks[row]!) ? [] : [['Stacks, globals', `${mbText(c.stacks[row]!)}, ${mbText(c.globals[row]!)}`] as const]),
+              ...(Number.isNaN(c.stacks[row]!)
+                ? []
+                : [['Stacks, globals', `${mbText(c.stacks[row]!)}, ${mbText(c.globals[row]!)}`] as const]),
               ['Processors', Number.isNaN(c.procs[row]!) ? ABSENT : String(c.procs[row])],
             ]}
           />
@@ -614,7 +737,9 @@ function Details({ data, row, longest, file }: { readonly data: Data; readonly r
         <section class="sec">
           <div class="lab">
             <span>Line in the log</span>
-            {line.value !== undefined && line.value.offset >= 0 && <span>byte {groupDigits(line.value.offset)}</span>}
+            {line.value !== undefined && line.value.offset >= 0 && (
+              <span>byte {groupDigits(line.value.offset)}</span>
+            )}
           </div>
           <code class="codebox wrap">{line.value?.text ?? ''}</code>
         </section>

@@ -1,5 +1,6 @@
 // All views, in the order of tabs.
 
+import { isLive } from '../live.ts'
 import { RUNTIME_VIEWS } from './runtime-views.ts'
 import { hasKind, type ViewEntry } from './view.ts'
 
@@ -11,6 +12,14 @@ const PROFILE_EMPTY = {
 
 export const VIEWS: readonly ViewEntry[] = [
   {
+    id: 'flame',
+    title: 'Flame',
+    group: 'profile',
+    needs: profile,
+    empty: PROFILE_EMPTY,
+    load: () => import('./flame.tsx'),
+  },
+  {
     id: 'top',
     title: 'Top',
     group: 'profile',
@@ -19,4 +28,12 @@ export const VIEWS: readonly ViewEntry[] = [
     load: () => import('./top.tsx'),
   },
   ...RUNTIME_VIEWS,
+  {
+    id: 'live',
+    title: 'Live',
+    group: 'runtime',
+    needs: () => isLive,
+    empty: { what: 'what a program does now', command: 'goscope watch --web localhost:6060' },
+    load: () => import('./live.tsx'),
+  },
 ]

@@ -1,12 +1,24 @@
 // Views of the runtime's own: logs, dumps, memory. See views/index.ts.
 
 import type { FileEntry } from '../../core/engine/workbench/questions/files.ts'
+import { profiles } from '../state.ts'
 import { hasKind, type ViewEntry } from './view.ts'
 
 const holds =
   (hint: FileEntry['holds'][number]) =>
   (files: readonly FileEntry[]): boolean =>
     files.some((f) => f.holds.includes(hint))
+
+/** Several profiles of one kind and of different times. */
+function hasSeries(): boolean {
+  const times = new Map<string, Set<number>>()
+  for (const { kind, timeNanos, made } of profiles.value?.profiles ?? []) {
+    if (made || timeNanos === 0) continue
+    const known = times.get(kind) ?? new Set()
+    times.set(kind, known.add(timeNanos))
+  }
+  return [...times.values()].some((t) => t.size > 1)
+}
 
 export const RUNTIME_VIEWS: readonly ViewEntry[] = [
   {
@@ -79,7 +91,7 @@ export const RUNTIME_VIEWS: readonly ViewEntry[] = [
     id: 'series',
     title: 'Growth',
     group: 'runtime',
-    needs: (files) => files.filter((f) => f.kind === 'profile' && !f.made).length > 1,
+    needs: hasSeries,
     empty: {
       what: 'what grows from one profile to the next',
       command: 'goscope capture --continuous 5m localhost:6060 -o growth',

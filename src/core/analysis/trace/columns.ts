@@ -27,3 +27,10 @@ export function widerU8(column: Uint8Array, capacity: number): Uint8Array<ArrayB
   out.set(column)
   return out
 }
+
+/** A copy of a column with room for `capacity` rows. */
+export function widerU32(column: Uint32Array, capacity: number): Uint32Array<ArrayBuffer> {
+  const out = new Uint32Array(capacity)
+  out.set(column)
+  return out
+}

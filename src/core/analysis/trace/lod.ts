@@ -7,7 +7,10 @@
 
 import { BEFORE, BLOCK_SPANS, beginOf, kindOf, STATES, type TrackSpans } from './spans.ts'
 
-/** Spans of a window, each at least about a pixel wide; narrower ones are merged. In order of time, without gaps. */
+/**
+ * Spans of a window, each at least about a pixel wide; narrower ones are merged. In order of time, without gaps. The
+ * columns may be longer than `count`, and are used again for the next window.
+ */
 export interface WindowSpans {
   readonly count: number
   /** ns since the trace's start; cut to the window. */
@@ -27,6 +30,7 @@ export class LevelsOfDetail {
   /** Level -> the longest of each 64^(level + 1) spans. */
   private readonly levels: Level[] = []
   private readonly scratch = new Float64Array(STATES)
+  private columns: Omit<WindowSpans, 'count'> | undefined
   /** Sums up to the end of the last merged entry of a window, and up to the one before. */
   private before = new Float64Array(STATES)
   private after = new Float64Array(STATES)
@@ -74,11 +78,9 @@ export class LevelsOfDetail {
   window(track: number, from: number, to: number, pixels: number): WindowSpans {
     const { spans } = this
     const most = 2 * pixels + 2
-    const start = new Float64Array(most)
-    const end = new Float64Array(most)
-    const row = new Int32Array(most)
-    const merged = new Uint32Array(most)
-    const mix = new Float64Array(most * STATES)
+    // First use of memory is dear, and windows are asked for all the time.
+    if (this.columns === undefined || this.columns.start.length < most) this.columns = windowColumns(most)
+    const { start, end, row, merged, mix } = this.columns
     const last = spans.first[track + 1]
     const pixel = (to - from) / pixels
     let count = 0
@@ -90,6 +92,7 @@ export class LevelsOfDetail {
       let stop = Math.min(to, this.endOf(track, k))
       let next = k + 1
       start[count] = t
+      mix.fill(0, count * STATES, (count + 1) * STATES)
       if (stop - t >= pixel || stop === to) {
         row[count] = spans.order[k]
         mix[count * STATES + kindOf(spans, spans.order[k])] = stop - t
@@ -205,6 +208,16 @@ export class LevelsOfDetail {
       scratch[kindOf(spans, row)] += end - beginOf(spans, row)
     }
     for (let s = 0; s < STATES; s++) if (s !== BEFORE) out[at + s] += sign * scratch[s]
+  }
+}
+
+function windowColumns(most: number): Omit<WindowSpans, 'count'> {
+  return {
+    start: new Float64Array(most),
+    end: new Float64Array(most),
+    row: new Int32Array(most),
+    merged: new Uint32Array(most),
+    mix: new Float64Array(most * STATES),
   }
 }
 

@@ -3,6 +3,7 @@
 import { GrowU32 } from '../../base/grow.ts'
 import { Int64Builder } from '../../base/int64.ts'
 import { EVENT, type EventBlock, type EventSink, NAME, type TraceTables } from '../../model/trace.ts'
+import { capacityFor, widerI32 } from './columns.ts'
 
 /** A task; times in ns since the trace's start, NaN = not in the trace. */
 export interface TaskNote {
@@ -46,18 +47,24 @@ export class TimelineNotes implements EventSink {
     task: new GrowU32(),
     name: new GrowU32(),
     stack: new GrowU32(),
+    /** The goroutine's region before it + 1. */
+    before: new GrowU32(),
   }
   /** By task row, in the order in which they were met. */
   readonly tasks = new Map<number, TaskNote>()
   /** GOMAXPROCS, 0 = the trace does not say. */
   gomaxprocs = 0
-  /** Goroutine row -> its open regions, and all it had. */
+  /** Goroutine row -> its open regions. */
   private readonly open = new Map<number, number[]>()
-  private readonly byGoroutine = new Map<number, number[]>()
+  /** Goroutine row -> its last region + 1. */
+  private last = new Int32Array(0)
 
   /** Rows of `regions` of a goroutine, in order of their begin. */
-  regionsOf(goroutine: number): readonly number[] {
-    return this.byGoroutine.get(goroutine) ?? []
+  regionsOf(goroutine: number): number[] {
+    const out: number[] = []
+    if (goroutine >= this.last.length) return out
+    for (let r = this.last[goroutine]; r > 0; r = this.regions.before.a[r - 1]) out.push(r - 1)
+    return out.reverse()
   }
 
   block(b: EventBlock, _tables: TraceTables): void {
@@ -111,7 +118,9 @@ export class TimelineNotes implements EventSink {
   }
 
   private end(b: EventBlock, i: number): void {
-    const row = this.open.get(b.g[i])?.pop()
+    const list = this.open.get(b.g[i])
+    const row = list?.pop()
+    if (list?.length === 0) this.open.delete(b.g[i])
     // One that began before the trace.
     if (row === undefined) this.region(b, i, 0, b.time[i])
     else this.regions.end.set(row, b.time[i])
@@ -127,9 +136,9 @@ export class TimelineNotes implements EventSink {
     regions.task.push(b.res[i] + 1)
     regions.name.push(b.name[i])
     regions.stack.push(b.stack[i])
-    const list = this.byGoroutine.get(g)
-    if (list === undefined) this.byGoroutine.set(g, [row])
-    else list.push(row)
+    if (g >= this.last.length) this.last = widerI32(this.last, capacityFor(g + 1))
+    regions.before.push(this.last[g])
+    this.last[g] = row + 1
     return row
   }
 

@@ -150,19 +150,23 @@ async function codeOf(
   fn: string,
   pattern: string,
 ): Promise<Pick<Listing, 'code' | 'symbols' | 'codeError'>> {
-  const none = { code: [], symbols: [] }
-  let symbols: ListingSymbol[]
+  let symbols: ListingSymbol[] = []
+  let codeError = ''
   try {
     const { report } = await prepare('disasm', pattern)
     const doc = buildDisasm(report)
     symbols = symbolsOf(doc.functions)
-    if (symbols.length === 0) return { ...none, codeError: doc.problems.join('\n') }
+    codeError = doc.problems.join('\n')
   } catch (e) {
     if (!(e instanceof UserError)) throw e
-    return { ...none, codeError: e.message }
+    // A function that was inlined everywhere has no symbol; its instructions lie in those of others.
+    codeError = /^no matches found/.test(e.message)
+      ? `${fn} has no code of its own in the executable`
+      : e.message
   }
   const { report } = await prepare('weblist', pattern)
-  return { symbols, code: linesOf(buildWeblist(report), fn), codeError: '' }
+  const code = linesOf(buildWeblist(report), fn)
+  return { symbols, code, codeError: symbols.length > 0 || code.length > 0 ? '' : codeError }
 }
 
 function symbolsOf(functions: Iterable<DisasmFunction>): ListingSymbol[] {

@@ -104,12 +104,14 @@ export function preparedProfile(w: Workbench, q: ProfileQuery): Promise<Prepared
     // Stacks keep everything: `traces` neither trims nor merges.
     const { report, remarks } = await preparedReport(w, q, 'traces', { granularity: 'addresses' })
     const config = configOf(q)
+    const value = selectSampleType(report.profile, config.sampleIndex)
     return {
       profile: report.profile,
       config,
-      value: selectSampleType(report.profile, config.sampleIndex),
+      value,
       total: report.total,
-      difference: (q.base?.length ?? 0) > 0,
+      // A profile from which another program took something away is one as well.
+      difference: (q.base?.length ?? 0) > 0 || report.profile.samples.value[value].f.some((v) => v < 0),
       remarks,
     }
   })

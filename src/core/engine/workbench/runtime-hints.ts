@@ -21,9 +21,9 @@ const latin1 = new TextDecoder('latin1')
 /** Views of the runtime's own that have something to show in a file. May be wrong about what lies deep in a large log. */
 export function runtimeHints({ kind, bytes }: WorkbenchFile): RuntimeHint[] {
   if (kind === 'profile')
-    // An entry of the table of strings that is just this word: the sample type.
+    // An entry of the table of strings (field 6, 9 bytes) that is just this word: the sample type.
     return bytes.length <= MAX_PROFILE &&
-      /\x32\x09goroutine(?!\w)|^goroutine profile: /.test(latin1.decode(bytes))
+      /2\tgoroutine|^goroutine profile: /.test(latin1.decode(bytes))
       ? ['dumps']
       : []
   if (kind !== 'log' && kind !== 'text') return []

@@ -115,3 +115,11 @@ export class StatColumns {
 function classOfRange(name: string): StatClass {
   return name.startsWith('stop-the-world') ? 'sync' : 'gc'
 }
+
+/** A column's name as part of an address: `block-time-chan-receive`. */
+export function statId(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+}

@@ -74,9 +74,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (line.http !== '') {
     const { runHttp } = await import('../pprof/http.ts')
     const { http: address, noBrowser } = line
-    const difference = line.sources.base.length > 0
-    const files = await binaries()
-    return runHttp({ address, noBrowser, profile, config, binaries: files, zones, difference, warn })
+    return runHttp({ address, noBrowser, profile, config, binaries, warn })
   }
   const { runShell } = await import('../pprof/shell.ts')
   return runShell({ profile, config, zones, run: make })

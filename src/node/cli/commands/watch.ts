@@ -8,6 +8,7 @@ import { UserError } from '../../../core/base/errors.ts'
 import { ABSENT } from '../../../core/base/people-fmt.ts'
 import { pidOf, targetOf } from '../../live/target.ts'
 import { isTerminal } from '../../output.ts'
+import type { Take } from '../../server/live-site.ts'
 import { openTarget } from '../../watch/open-target.ts'
 import { Recorder, type Recording, readingLine, readRecording } from '../../watch/recording.ts'
 import { takeCapture, takeProfile } from '../../watch/take.ts'
@@ -59,6 +60,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     if (flags.once) return await once(targets, flags, intervalMs)
     const recorder = flags.record === undefined ? undefined : new Recorder(flags.record, intervalMs)
     try {
+      if (flags.web) return await inBrowser(targets, flags, intervalMs, recorder)
       return isTerminal(1) && !flags.json && process.stdin.isTTY
         ? await livePage(targets, flags, intervalMs, recorder)
         : await lines(targets, flags, intervalMs, recorder)
@@ -198,13 +200,65 @@ function aborted(signal: AbortSignal): Promise<void> {
   })
 }
 
+/** What is taken of a target, by the page in the terminal or in the browser. Rejects with UserError. */
+async function takeOf(
+  { facts }: WatchedTarget,
+  what: Take,
+  flags: Partial<WatchFlags>,
+  signal: AbortSignal,
+): Promise<string> {
+  if (what === 'capture')
+    return takeCapture(facts.argument, facts.program || facts.name, captureFlags(flags), signal)
+  // A process without a server says so in words.
+  const address = facts.argument.startsWith('pid:') ? facts.shown : facts.argument
+  return takeProfile(targetOf(address, flags), what, reachOf(flags), signal)
+}
+
+/** The workbench with live numbers, until interrupted. */
+async function inBrowser(
+  targets: readonly WatchedTarget[],
+  flags: Partial<WatchFlags>,
+  intervalMs: number,
+  recorder: Recorder | undefined,
+): Promise<number> {
+  const { startWatchWeb } = await import('../people/watch-web.ts')
+  const stopper = new AbortController()
+  const web = await startWatchWeb({
+    targets,
+    intervalMs,
+    port: flags.port ?? 0,
+    noBrowser: flags.noBrowser ?? false,
+    take: (k, what) => takeOf(targets[k]!, what, flags, stopper.signal),
+  })
+  const end = (): void => stopper.abort(new UserError('ended'))
+  process.once('SIGINT', end)
+  process.once('SIGTERM', end)
+  const ended = aborted(stopper.signal)
+  try {
+    await everyInterval(intervalMs, stopper.signal, async () => {
+      await Promise.race([tickAll(targets, intervalMs * GRACE), ended])
+      if (stopper.signal.aborted) return false
+      recorder?.add(
+        targets.map((t) => t.facts),
+        targets.map((t) => t.latest!),
+      )
+      web.beat()
+      return true
+    })
+  } finally {
+    process.removeListener('SIGINT', end)
+    process.removeListener('SIGTERM', end)
+    await web.close()
+  }
+  return 0
+}
+
 async function livePage(
   targets: readonly WatchedTarget[],
   flags: Partial<WatchFlags>,
   intervalMs: number,
   recorder: Recorder | undefined,
 ): Promise<number> {
-  const reach = reachOf(flags)
   const stopper = new AbortController()
   const page = new WatchPage({
     flags,
@@ -213,19 +267,16 @@ async function livePage(
     status: () => (recorder === undefined ? '' : 'recording'),
     mark: (m) => recorder?.mark(m),
     take: async (index, what) => {
-      const { facts } = targets[index]!
-      if (what === 'capture')
-        return `the capture is in ${await takeCapture(facts.argument, facts.program || facts.name, captureFlags(flags), stopper.signal)}`
-      // A process without a server says so in words.
-      const address = facts.argument.startsWith('pid:') ? facts.shown : facts.argument
-      return `written: ${await takeProfile(targetOf(address, flags), what, reach, stopper.signal)}`
+      const path = await takeOf(targets[index]!, what, flags, stopper.signal)
+      return what === 'capture' ? `the capture is in ${path}` : `written: ${path}`
     },
   })
   page.start()
   try {
     page.done.then(() => stopper.abort(new UserError('ended')))
+    const ended = aborted(stopper.signal)
     await everyInterval(intervalMs, stopper.signal, async () => {
-      await Promise.race([tickAll(targets, intervalMs * GRACE), aborted(stopper.signal)])
+      await Promise.race([tickAll(targets, intervalMs * GRACE), ended])
       if (stopper.signal.aborted) return false
       recorder?.add(
         targets.map((t) => t.facts),

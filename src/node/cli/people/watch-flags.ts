@@ -5,6 +5,7 @@ import { UserError } from '../../../core/base/errors.ts'
 import type { ClientOptions } from '../../live/http-client.ts'
 import { parseHeader } from '../../live/target.ts'
 import { type CommandSpec, typedFlag } from './command-spec.ts'
+import { flag, port } from './flag-kinds.ts'
 import { type LiveFlags, liveFlags, liveOptions, type OutputFlags, outputFlags } from './flags.ts'
 
 export interface WatchFlags extends OutputFlags, Pick<LiveFlags, 'tlsCert' | 'tlsKey' | 'tlsCa'> {
@@ -20,6 +21,9 @@ export interface WatchFlags extends OutputFlags, Pick<LiveFlags, 'tlsCert' | 'tl
   readonly header?: readonly string[]
   readonly pprofPath?: string
   readonly metricsPath?: string
+  readonly web?: boolean
+  readonly noBrowser?: boolean
+  readonly port?: number
 }
 
 const text = (brief: string, placeholder: string) =>
@@ -73,6 +77,9 @@ const flags: FlagParametersForType<WatchFlags> = {
   },
   pprofPath: text('where net/http/pprof is, if not at /debug/pprof/', 'PATH'),
   metricsPath: text('where Prometheus’ page is, if not at /metrics', 'PATH'),
+  web: flag('in the workbench: charts that move, and what is taken opens beside them'),
+  noBrowser: flag('with --web: only print the address'),
+  port: port('with --web: port to serve at; 0 or nothing for any free one'),
   tlsCert: liveFlags.tlsCert,
   tlsKey: liveFlags.tlsKey,
   tlsCa: liveFlags.tlsCa,
@@ -85,12 +92,14 @@ export const spec: CommandSpec<WatchFlags> = {
   flags,
   groups: [
     ['What is shown', ['interval', 'once', 'count']],
+    ['In the browser', ['web', 'noBrowser', 'port']],
     ['Recordings', ['record', 'replay', 'speed']],
     ['The target', ['timeout', 'header', 'pprofPath', 'metricsPath', 'tlsCert', 'tlsKey', 'tlsCa']],
     ['Output', ['json', 'color', 'width']],
   ],
   examples: [
     ['goscope watch localhost:6060', 'a live page: heap, collector, goroutines, CPU, resources'],
+    ['goscope watch --web localhost:6060', 'the same in the browser'],
     ['goscope watch pid:4711', 'any process of this machine, with or without pprof'],
     ['goscope watch :6060 :6061 --record night.jsonl', 'two programs, and a recording'],
     ['goscope watch --replay night.jsonl', 'what happened'],

@@ -1,6 +1,7 @@
 // The page of `goscope watch`, and its one line where there is no page.
 
 import { alerts, levelOf } from '../../../core/analysis/live/levels.ts'
+import { alertText, metricText } from '../../../core/analysis/live/metric-text.ts'
 import { METRICS, type MetricName, type Values } from '../../../core/analysis/live/metrics.ts'
 import type { SeriesStore } from '../../../core/analysis/live/series.ts'
 import { useRows } from '../../../core/analysis/live/use.ts'
@@ -12,7 +13,7 @@ import type { Reading, TargetFacts } from '../../watch/watched-target.ts'
 import { sparkline } from './chart.ts'
 import { bar, barWidth, dots, own, paint, type Style, safeName } from './style.ts'
 import { type Cell, type Column, tableLines } from './table.ts'
-import { alertText, clockText, metricCells, metricText, secondsText, toneOf } from './watch-values.ts'
+import { clockText, metricCells, secondsText, toneOf } from './watch-values.ts'
 
 /** One target as the page shows it. */
 export interface PageTarget {

@@ -1,9 +1,8 @@
 // `goscope pprof -http`: serves the pages of a profile until the user has had enough.
 
-import type { ZoneLookup } from '../../../core/base/go-time.ts'
 import type { Profile } from '../../../core/model/profile.ts'
 import type { Config } from '../../../core/reports/config.ts'
-import type { BinaryFiles } from '../../binary-file.ts'
+import type { Binaries } from '../../binaries.ts'
 import { untilInterrupted } from '../../server/interrupted.ts'
 import { openBrowser } from '../../server/open-browser.ts'
 import { PprofUi } from '../../server/pprof-ui.ts'
@@ -17,10 +16,7 @@ export interface HttpOptions {
   readonly noBrowser: boolean
   readonly profile: Profile
   readonly config: Config
-  readonly binaries: BinaryFiles
-  readonly zones: ZoneLookup
-  /** Whether the profile is a difference to a base. */
-  readonly difference: boolean
+  readonly binaries: Binaries
   readonly warn: (text: string) => void
 }
 
@@ -31,12 +27,11 @@ export async function checkHttp(address: string): Promise<void> {
 
 /** Serves until SIGINT or SIGTERM; returns the exit status. Throws UserError. */
 export async function runHttp(o: HttpOptions): Promise<number> {
-  const { profile, config, binaries, difference, warn } = o
+  const { profile, config, binaries, warn } = o
   const ui = new PprofUi({
     profile,
     config,
-    binaries: () => Promise.resolve(binaries),
-    difference,
+    binaries,
     settings: settingsPath(process.env, process.platform),
     version: packageVersion(),
     warn,

@@ -53,6 +53,7 @@ const MOST_BOXES = 2_000_000
 const FIRST_SHARE = 1 / 8000
 /** Profiles of fewer frames on their stacks are shown as a whole at once. */
 const SMALL = 600_000
+const HUGE = 8_000_000
 
 /** Rejects with DecodeError or UserError. */
 export async function answer(w: Workbench, params: FlameParams) {
@@ -94,6 +95,9 @@ export async function answer(w: Workbench, params: FlameParams) {
     /** All there is before filters and transforms. */
     everything: before,
     samples: doc.samples,
+    detail: first ? ('first' as const) : ('all' as const),
+    /** Everything at once would take seconds: details come when one zooms in. */
+    huge: profile.samples.frame.length > HUGE,
     /** What was left out: paths (those under them not counted), their weight, and that each is lighter than `least`. */
     trimmed: { count: doc.tree.leftCount, weight: leftWeight(doc.tree), least: doc.leastWeight },
     remarks: prepared.remarks,

@@ -62,8 +62,7 @@ export async function answer(w: Workbench, { query, packages }: FunctionParams):
     if (base === undefined) return sums
     const before = sum(base, value)
     // Samples of the base are there with their sign changed.
-    for (const column of [before.self, before.total]) column.forEach((v, i) => void (column[i] = -v || 0))
-    return { ...sums, before }
+    return { ...sums, before: { self: negated(before.self), total: negated(before.total) } }
   })
   const wholes = profile.samples.value.map((column) => magnitude(column.f))
   const sides = base?.samples.value.map((column, k) => {
@@ -82,6 +81,11 @@ export async function answer(w: Workbench, { query, packages }: FunctionParams):
     samples: profile.samples.count,
     remarks,
   }
+}
+
+/** The opposite numbers, without -0. */
+function negated(column: Float64Array): Float64Array {
+  return column.map((v) => 0 - v)
 }
 
 function magnitude(column: Float64Array): number {

@@ -1,6 +1,6 @@
 // What a trace has to show: its tracks, how long it is, how far it was read.
 
-import { SLOTS } from '../../../analysis/trace/timeline-groups.ts'
+import type { TraceTables } from '../../../model/trace.ts'
 import type { TraceDamage } from '../../trace-summary.ts'
 import type { Asking } from '../question.ts'
 import { type NamedSpan, namedSpans } from '../timeline-names.ts'
@@ -37,6 +37,8 @@ export interface TimelineOverview {
   readonly stops: readonly NamedSpan[]
   /** Largest heap and goal, bytes. */
   readonly heap: number
+  /** When it began, ns since 1970, if the trace says (Go 1.25 and later). */
+  readonly wall: number | undefined
   readonly damage: TraceDamage | undefined
 }
 
@@ -84,9 +86,13 @@ export async function answer(
     marks: namedSpans(gc.marks, tables, gc.openMark, view.end),
     stops: namedSpans(gc.stops, tables),
     heap: Math.max(heap.max, heapGoal.max),
+    wall: wallOf(tables),
     damage: view.damage,
   }
 }
 
-/** States that are counted for each group; see `counts` of timeline-window. */
-export const COUNT_SLOTS = SLOTS
+function wallOf(tables: TraceTables | undefined): number | undefined {
+  const snapshot = tables?.clocks[0]
+  if (tables === undefined || snapshot === undefined) return undefined
+  return Number(snapshot.wallSec) * 1e9 + snapshot.wallNsec - Number(snapshot.trace - tables.start)
+}

@@ -1,5 +1,6 @@
 // A window of the timeline: what to draw, in amounts that depend on pixels.
 
+import { widerF64, widerI32, widerU8, widerU32 } from '../../../analysis/trace/columns.ts'
 import type { LevelsOfDetail, WindowSpans } from '../../../analysis/trace/lod.ts'
 import { STATES, WAIT } from '../../../analysis/trace/spans.ts'
 import { COUNTED } from '../../../analysis/trace/timeline-groups.ts'
@@ -43,6 +44,8 @@ export interface TrackWindows {
   readonly merged: Uint32Array
   /** Goroutine row + 1 that a proc or thread has (of merged spans: the longest's), 0 = none. */
   readonly item: Int32Array
+  /** 1 where that goroutine is the runtime's own. */
+  readonly system: Uint8Array
   /** Entry * STATES + state -> share of the time, of 255. All 0 for spans by themselves. */
   readonly mix: Uint8Array
   /** Entries that are wide enough for a text, and the text. */
@@ -134,60 +137,115 @@ function trackWindows(
   { tracks, from, to, width }: Query,
 ): TrackWindows {
   const first = new Uint32Array(tracks.length + 1)
-  const windows: { lod: LevelsOfDetail; spans: WindowSpans; track: TrackRef }[] = []
+  const out = new Entries(view)
   // Many busy tracks at once: nobody tells single pixels of them apart, and answers must be quick.
   const columns = tracks.length > 60 ? Math.ceil(width / 2) : width
+  const wide = ((to - from) / width) * TEXT_PIXELS
   for (const [i, track] of tracks.entries()) {
     const lod = track.kind === 'g' ? view.lod : track.kind === 'p' ? view.procs : threads
-    const known = lod !== undefined && track.row >= 0 && track.row < lod.spans.tracks
-    const spans = known ? lod.window(track.row, from, to, columns) : undefined
-    first[i + 1] = first[i] + (spans?.count ?? 0)
-    if (lod !== undefined && spans !== undefined) windows.push({ lod, spans, track })
-  }
-  const count = first[tracks.length]
-  const start = new Float64Array(count)
-  const end = new Float64Array(count)
-  const state = new Uint8Array(count)
-  const merged = new Uint32Array(count)
-  const item = new Int32Array(count)
-  const mix = new Uint8Array(count * STATES)
-  const labelAt: number[] = []
-  const labels: string[] = []
-  const wide = ((to - from) / width) * TEXT_PIXELS
-  let at = 0
-  for (const { lod, spans, track } of windows) {
-    const of = lod.spans
-    for (let i = 0; i < spans.count; i++, at++) {
-      start[at] = spans.start[i]
-      end[at] = spans.end[i]
-      const row = spans.row[i]
-      merged[at] = spans.merged[i]
-      if (of.item.length > 0) item[at] = of.item[row]
-      if (spans.merged[i] === 1) state[at] = of.states[row] & 15
-      else {
-        const time = spans.end[i] - spans.start[i]
-        let most = -1
-        for (let s = 1; s < STATES; s++) {
-          const share = spans.mix[i * STATES + s]
-          if (share <= 0) continue
-          mix[at * STATES + s] = Math.max(1, Math.round((share / time) * 255))
-          if (share > most) {
-            most = share
-            state[at] = s
-          }
-        }
-      }
-      if (spans.merged[i] === 1 && spans.end[i] - spans.start[i] >= wide) {
+    if (lod !== undefined && track.row >= 0 && track.row < lod.spans.tracks) {
+      const w = lod.window(track.row, from, to, columns)
+      const at = out.count
+      out.add(lod, w)
+      for (let k = 0; k < w.count; k++) {
+        if (w.merged[k] !== 1 || w.end[k] - w.start[k] < wide) continue
         const text =
-          track.kind === 'g' ? goroutineText(view, names, track.row, row) : laneText(names, item[at] - 1)
-        if (text !== '') {
-          labelAt.push(at)
-          labels.push(text)
+          track.kind === 'g'
+            ? goroutineText(view, names, track.row, w.row[k])
+            : laneText(names, out.item[at + k] - 1)
+        if (text !== '') out.label(at + k, text)
+      }
+    }
+    first[i + 1] = out.count
+  }
+  return out.done(first)
+}
+
+/** Entries of all tracks, in columns that grow. */
+class Entries {
+  count = 0
+  item = new Int32Array(0)
+  private start = new Float64Array(0)
+  private end = new Float64Array(0)
+  private state = new Uint8Array(0)
+  private merged = new Uint32Array(0)
+  private mix = new Uint8Array(0)
+  private system = new Uint8Array(0)
+  private readonly view: TraceView
+  private readonly labelAt: number[] = []
+  private readonly labels: string[] = []
+
+  constructor(view: TraceView) {
+    this.view = view
+  }
+
+  /** Adds all of a track. */
+  add(lod: LevelsOfDetail, w: WindowSpans): void {
+    const of = lod.spans
+    this.reserve(this.count + w.count)
+    const { start, end, state, merged, item, mix, system, view } = this
+    const lane = of.item.length > 0
+    for (let i = 0; i < w.count; i++) {
+      const at = this.count++
+      start[at] = w.start[i]
+      end[at] = w.end[i]
+      const row = w.row[i]
+      merged[at] = w.merged[i]
+      if (lane) {
+        const g = of.item[row]
+        item[at] = g
+        system[at] = g > 0 && view.groups[view.groupOf[g - 1]]?.kind === 'runtime' ? 1 : 0
+      }
+      if (w.merged[i] === 1) {
+        state[at] = of.states[row] & 15
+        continue
+      }
+      const scale = 255 / (w.end[i] - w.start[i])
+      let most = -1
+      for (let s = 1; s < STATES; s++) {
+        const time = w.mix[i * STATES + s]
+        if (time <= 0) continue
+        mix[at * STATES + s] = Math.max(1, Math.round(time * scale))
+        if (time > most) {
+          most = time
+          state[at] = s
         }
       }
     }
   }
-  return { first, start, end, state, merged, item, mix, labelAt: Int32Array.from(labelAt), labels }
+
+  label(at: number, text: string): void {
+    this.labelAt.push(at)
+    this.labels.push(text)
+  }
+
+  done(first: Uint32Array): TrackWindows {
+    const { count, start, end, state, merged, item, mix, system, labels } = this
+    return {
+      first,
+      start: start.slice(0, count),
+      end: end.slice(0, count),
+      state: state.slice(0, count),
+      merged: merged.slice(0, count),
+      item: item.slice(0, count),
+      system: system.slice(0, count),
+      mix: mix.slice(0, count * STATES),
+      labelAt: Int32Array.from(this.labelAt),
+      labels,
+    }
+  }
+
+  private reserve(rows: number): void {
+    if (rows <= this.start.length) return
+    const n = Math.max(1024, rows * 2)
+    this.start = widerF64(this.start, n)
+    this.end = widerF64(this.end, n)
+    this.state = widerU8(this.state, n)
+    this.merged = widerU32(this.merged, n)
+    this.item = widerI32(this.item, n)
+    this.mix = widerU8(this.mix, n * STATES)
+    this.system = widerU8(this.system, n)
+  }
 }
 
 /** Where a goroutine ran, or what it waited for. */

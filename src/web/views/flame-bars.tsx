@@ -1,0 +1,341 @@
+// The rows above a flame graph: layout, colours and folding; then what was changed, and what the colours mean.
+
+import { ORIGIN_TITLES } from '../../core/analysis/origin.ts'
+import { shareText, valueText } from '../../core/base/people-fmt.ts'
+import type { FlameTree } from '../../core/engine/workbench/questions/flame-tree.ts'
+import { FOLD_PARTS } from '../../core/engine/workbench/transforms.ts'
+import { type Colouring, changeToken, originLegend, packageLegend } from '../draw/flame-colours.ts'
+import { pathTo } from '../draw/flame-geometry.ts'
+import { palette } from '../draw/palette.ts'
+import type { PanelId } from '../keys.ts'
+import { Icon } from '../parts/icons.tsx'
+import { MenuButton, MenuItem, MenuLine, MenuTitle } from '../parts/menu.tsx'
+import { displayName } from '../parts/name.tsx'
+import { Segmented } from '../parts/segmented.tsx'
+import { transforms } from '../state.ts'
+import { colourBlind } from '../theme.ts'
+import type { PaneHandle } from './flame-pane.tsx'
+import {
+  addTransform,
+  backToTransform,
+  dropTransform,
+  type FlameState,
+  hasTransform,
+  partTitle,
+  setFlame,
+  toggleTransform,
+  transformText,
+} from './flame-state.ts'
+import { shortFunction } from './flame-text.ts'
+
+const COLOUR_TITLES: Readonly<Record<Colouring, string>> = {
+  origin: 'origin',
+  package: 'package',
+  difference: 'difference',
+  one: 'one hue',
+}
+
+export function ColourMenu(props: {
+  readonly panel: PanelId
+  readonly colouring: Colouring
+  readonly difference: boolean
+}) {
+  const { panel, colouring, difference } = props
+  const choices: readonly Colouring[] = difference
+    ? ['difference', 'origin', 'package', 'one']
+    : ['origin', 'package', 'one']
+  return (
+    <MenuButton
+      label="Colour"
+      button={
+        <>
+          Colour: {COLOUR_TITLES[colouring]} <Icon name="down" />
+        </>
+      }
+    >
+      {(close) => (
+        <>
+          {choices.map((c) => (
+            <MenuItem
+              key={c}
+              checked={c === colouring}
+              radio
+              onSelect={() => {
+                close()
+                setFlame(panel, { colour: c === choices[0] ? '' : c })
+              }}
+            >
+              {COLOUR_TITLES[c]}
+            </MenuItem>
+          ))}
+          {difference && <MenuLine />}
+          {difference && (
+            <MenuItem
+              checked={colourBlind.value}
+              onSelect={() => {
+                close()
+                colourBlind.value = !colourBlind.value
+              }}
+            >
+              Orange and blue
+            </MenuItem>
+          )}
+        </>
+      )}
+    </MenuButton>
+  )
+}
+
+/** Folding by whose code it is. */
+export function FoldButtons({ panel }: { readonly panel: PanelId }) {
+  const mine = hasTransform('mine', '')
+  const runtime = hasTransform('fold', 'runtime')
+  return (
+    <>
+      <button
+        type="button"
+        class={`ctl${mine ? ' on' : ''}`}
+        aria-pressed={mine}
+        title="Everything else counts as its nearest caller of yours"
+        onClick={() => toggleTransform(panel, 'mine', '')}
+      >
+        Only my code
+      </button>
+      <span class="fl-joined">
+        <button
+          type="button"
+          class={`ctl${runtime ? ' on' : ''}`}
+          aria-pressed={runtime}
+          title="Runs of runtime frames become one"
+          onClick={() => toggleTransform(panel, 'fold', 'runtime')}
+        >
+          Fold runtime
+        </button>
+        <MenuButton label="Fold parts" class="ctl ic" button={<Icon name="down" />} title="Fold parts">
+          {(close) => (
+            <>
+              <MenuTitle>Fold to one frame</MenuTitle>
+              {FOLD_PARTS.filter((p) => p !== 'runtime').map((p) => (
+                <MenuItem
+                  key={p}
+                  checked={hasTransform('fold', p)}
+                  onSelect={() => {
+                    close()
+                    toggleTransform(panel, 'fold', p)
+                  }}
+                >
+                  {partTitle(p).replace(/^the /, '')}
+                </MenuItem>
+              ))}
+              <MenuLine />
+              <MenuItem
+                checked={hasTransform('mine', 'module')}
+                onSelect={() => {
+                  close()
+                  toggleTransform(panel, 'mine', 'module')
+                }}
+              >
+                only my code and modules
+              </MenuItem>
+              <MenuItem
+                onSelect={() => {
+                  close()
+                  addTransform(panel, 'recursion', '')
+                }}
+              >
+                all direct recursion
+              </MenuItem>
+              <MenuItem
+                onSelect={() => {
+                  close()
+                  addTransform(panel, 'cycles', '')
+                }}
+              >
+                all cycles of calls
+              </MenuItem>
+            </>
+          )}
+        </MenuButton>
+      </span>
+    </>
+  )
+}
+
+export function ViewMenu(props: {
+  readonly panel: PanelId
+  readonly state: FlameState
+  readonly onTable: () => void
+  readonly onPicture: () => void
+}) {
+  const { panel, state, onTable, onPicture } = props
+  return (
+    <MenuButton label="More" class="ctl ic" button={<Icon name="sliders" />} title="More">
+      {(close) => {
+        const then = (run: () => void) => () => {
+          close()
+          run()
+        }
+        return (
+          <>
+            <MenuItem
+              checked={state.order === 'name'}
+              onSelect={then(() => setFlame(panel, { order: state.order === 'name' ? '' : 'name' }))}
+            >
+              Order by name
+            </MenuItem>
+            <MenuItem
+              checked={state.by === 'line'}
+              onSelect={then(() => setFlame(panel, { by: state.by === 'line' ? 'function' : 'line' }))}
+            >
+              A frame for each line
+            </MenuItem>
+            <MenuItem
+              checked={state.callers}
+              onSelect={then(() => setFlame(panel, { callers: state.callers ? '' : '1' }))}
+            >
+              Callers of the selected function below
+            </MenuItem>
+            <MenuLine />
+            <MenuItem icon="list" onSelect={then(onTable)}>
+              Show as table
+            </MenuItem>
+            <MenuItem icon="image" onSelect={then(onPicture)}>
+              Save as picture
+            </MenuItem>
+          </>
+        )
+      }}
+    </MenuButton>
+  )
+}
+
+export function WidthChoice({ panel, state }: { readonly panel: PanelId; readonly state: FlameState }) {
+  return (
+    <Segmented
+      label="Widths of the difference"
+      choices={[
+        {
+          id: 'sum',
+          title: 'One graph',
+          hint: 'Widths: all before and after; the coloured part of a frame is its change',
+        },
+        { id: 'sides', title: 'Two sides', hint: 'Left of the line what went, right of it what came' },
+      ]}
+      value={state.widths}
+      onChoose={(widths) => setFlame(panel, { widths: widths === 'sum' ? '' : widths })}
+    />
+  )
+}
+
+/** How many frames of a zoomed path are named. */
+const NAMED = 3
+
+/** All › transforms › what is zoomed into. */
+export function Crumbs(props: {
+  readonly panel: PanelId
+  readonly tree: FlameTree
+  readonly pane: PaneHandle | null
+}) {
+  const { panel, tree, pane } = props
+  const list = transforms.value
+  const zoomed = pane?.zoomedBox() ?? 0
+  const path = zoomed > 0 && pane ? pathTo(pane.tree.boxes, zoomed) : []
+  const name = (box: number): string => shortFunction(pane!.tree.frames.names[pane!.tree.boxes.frame[box]!]!)
+  return (
+    <nav class="fl-crumbs" aria-label="What is shown">
+      <button
+        type="button"
+        class={`chip${list.length === 0 && path.length === 0 ? ' a' : ''}`}
+        title="Show all"
+        onClick={() => (list.length > 0 ? backToTransform(panel, -1) : pane?.zoom(0))}
+      >
+        all {valueText(tree.everything, tree.unit)}
+      </button>
+      {list.map((t, i) => {
+        const text = transformText(t)
+        return (
+          <>
+            <span class="t3">›</span>
+            <span class={`chip fl-crumb${i === list.length - 1 && path.length === 0 ? ' a' : ''}`}>
+              <button
+                type="button"
+                title={`Back to here: ${text.verb} ${displayName(t.name).slice(0, 400)}`}
+                onClick={() => backToTransform(panel, i)}
+              >
+                {text.verb}{' '}
+                {text.name !== '' && <span class="m">{shortFunction(text.name).slice(0, 60)}</span>}
+              </button>
+              <button
+                type="button"
+                class="fl-x"
+                aria-label={`Take out ${text.verb} ${shortFunction(text.name).slice(0, 60)}`}
+                title="Take out"
+                onClick={() => dropTransform(panel, i)}
+              >
+                <Icon name="close" />
+              </button>
+            </span>
+          </>
+        )
+      })}
+      {path.length > NAMED && <span class="t3">› …</span>}
+      {path.slice(-NAMED).map((box, i, shown) => (
+        <>
+          <span class="t3">›</span>
+          <button
+            type="button"
+            class={`chip fl-crumb fl-zoom${i === shown.length - 1 ? ' a' : ''}`}
+            title={`Zoom to ${name(box).slice(0, 400)}`}
+            onClick={() => pane?.zoom(box)}
+          >
+            <span class="m cut">{name(box)}</span>
+          </button>
+        </>
+      ))}
+      {path.length > 0 && (
+        <button
+          type="button"
+          class="fl-x"
+          aria-label="Zoom out"
+          title="Zoom out (0)"
+          onClick={() => pane?.zoom(0)}
+        >
+          <Icon name="close" />
+        </button>
+      )}
+    </nav>
+  )
+}
+
+const PACKAGES_NAMED = 6
+
+export function Legend({ tree, colouring }: { readonly tree: FlameTree; readonly colouring: Colouring }) {
+  const paint = palette.value
+  if (colouring === 'difference')
+    return (
+      <span class="fl-legend" aria-label="Colours: less to more">
+        <span class="t3">less</span>
+        {[-3, -2, -1, 0, 1, 2, 3].map((step) => (
+          <i key={step} class="fl-step" style={{ background: paint(changeToken(step)) }} />
+        ))}
+        <span class="t3">more; steps at 0.4, 2 and 10 % of all</span>
+      </span>
+    )
+  if (colouring === 'one') return <span class="fl-legend t3">colour tells neighbours apart</span>
+  const entries =
+    colouring === 'origin'
+      ? originLegend(tree.frames, paint, ORIGIN_TITLES)
+      : packageLegend(tree.frames, paint, PACKAGES_NAMED)
+  return (
+    <span class="fl-legend">
+      <span class="t3 fl-legend-title">self by {colouring}</span>
+      {entries.map((e) => (
+        <span class="lg" key={e.title}>
+          <i class="dot" style={{ background: e.colour }} />
+          <span class="fl-legend-name cut">{displayName(e.title)}</span>
+          <span class="t3">{shareText(e.weight, tree.whole)}</span>
+        </span>
+      ))}
+    </span>
+  )
+}
