@@ -78,11 +78,19 @@ const merged = await mergeChunks(cli, {
 })
 const outputFiles = [...merged, ...library.outputFiles, ...page.outputFiles]
 const inputs = { ...cli.metafile.inputs, ...library.metafile.inputs, ...page.inputs }
-rmSync(dist, { recursive: true, force: true })
+// Written over, then what is left of an older build goes: whoever runs the program meanwhile finds it. Types have
+// their own builder, which knows what it has written.
+const written = new Set()
 for (const file of outputFiles) {
   const path = join(dist, relative(at('dist'), file.path))
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, file.contents)
+  written.add(path)
+}
+for (const name of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+  const path = join(name.parentPath ?? name.path, name.name)
+  const own = /^(types|types-test|chunks.assets|third-party-licences\.txt)/.test(relative(dist, path))
+  if (name.isFile() && !own && !written.has(path)) rmSync(path)
 }
 
 // What the drawing of pictures reads at run time lies beside the chunk that reads it.

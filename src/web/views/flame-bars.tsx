@@ -313,7 +313,7 @@ export function Legend({ tree, colouring }: { readonly tree: FlameTree; readonly
   const paint = palette.value
   if (colouring === 'difference')
     return (
-      <span class="fl-legend" aria-label="Colours: less to more">
+      <span class="fl-legend">
         <span class="t3">less</span>
         {[-3, -2, -1, 0, 1, 2, 3].map((step) => (
           <i key={step} class="fl-step" style={{ background: paint(changeToken(step)) }} />

@@ -1,6 +1,5 @@
 // One flame graph: canvases, what is in sight, tooltip, minimap, and the frame that keys and screen readers are on.
 
-import type { RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { FlameTree } from '../../core/engine/workbench/questions/flame-tree.ts'
 import { go, param } from '../address.ts'
@@ -45,7 +44,7 @@ export interface PaneProps {
   readonly minimap?: boolean
   readonly label: string
   /** Set to this pane whenever it is used. */
-  readonly active: RefObject<PaneHandle>
+  readonly active: { current: PaneHandle | null }
   readonly onMenu: (box: number, handle: PaneHandle, x: number, y: number) => void
   readonly onMatches?: (m: Matches | undefined) => void
 }
@@ -301,7 +300,9 @@ export function FlamePane(props: PaneProps) {
       {minimap && (
         <div class="fl-mini" aria-hidden="true" onPointerDown={(e) => dragLens(e, surface.current!, whole)}>
           <canvas ref={mini} />
-          <div ref={lens} class="fl-lens" />
+          <div class="fl-lens-room">
+            <div ref={lens} class="fl-lens" />
+          </div>
         </div>
       )}
       <div
@@ -314,8 +315,8 @@ export function FlamePane(props: PaneProps) {
         onFocus={activate}
         onPointerDown={activate}
       >
-        <canvas ref={base} aria-hidden="true" />
-        <canvas ref={over} aria-hidden="true" />
+        <canvas ref={base} />
+        <canvas ref={over} />
         <div
           id={`${id}-item`}
           class="fl-live"
@@ -342,7 +343,7 @@ function rowHeight(host: HTMLElement | null): number {
 /** Moves the range in sight with the pointer on the minimap. */
 function dragLens(e: PointerEvent, surface: FlameSurface, whole: number): void {
   const strip = e.currentTarget as HTMLElement
-  const box = strip.getBoundingClientRect()
+  const box = (strip.firstElementChild ?? strip).getBoundingClientRect()
   const at = (x: number): number => ((x - box.left) / box.width) * whole
   const { from, to } = surface.range
   const size = to - from
@@ -354,7 +355,8 @@ function dragLens(e: PointerEvent, surface: FlameSurface, whole: number): void {
       if (Math.abs(m.clientX - e.clientX) > 3)
         surface.goTo({ range: { from: Math.min(start, end), to: Math.max(start, end) } }, false)
     }
-    return follow(strip, e, mark, surface)
+    follow(strip, e, mark, surface)
+    return
   }
   const inside = at(e.clientX) >= from && at(e.clientX) <= to
   const grip = inside ? at(e.clientX) - from : size / 2

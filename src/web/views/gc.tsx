@@ -20,6 +20,7 @@ import {
 } from '../parts/facts.tsx'
 import { chooseRange, chosenRange, clockOfSeries, MomentStrip, useMoments } from '../parts/moments.tsx'
 import { Segmented } from '../parts/segmented.tsx'
+import { SourceChoice } from '../parts/source-choice.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { useAnswer } from '../session.ts'
@@ -100,7 +101,7 @@ function GcView({ answer, data }: { readonly answer: GcLogAnswer; readonly data:
         <span class="grow" />
         {report.stride > 1 && <span class="t3 xs">one cycle in {report.stride} was kept</span>}
         <span class="t3 xs">lines of {report.version}</span>
-        <SourceChoice answer={answer} />
+        <SourceChoice prefix="gc" sources={answer.sources} at={answer.at} clear="gc.cycle" />
       </div>
       <Tiles report={report} />
       <Advice report={report} remarks={data.remarks} />
@@ -114,28 +115,6 @@ function GcView({ answer, data }: { readonly answer: GcLogAnswer; readonly data:
         <More data={data} />
       )}
     </WithDetails>
-  )
-}
-
-function SourceChoice({ answer }: { readonly answer: GcLogAnswer }) {
-  const { sources, at } = answer
-  if (sources.length < 2) return null
-  return (
-    <select
-      class="ctl choose"
-      aria-label="Log"
-      value={String(at)}
-      onChange={(e) => {
-        const s = sources[Number(e.currentTarget.value)]!
-        go({ set: { 'gc.file': String(s.file), 'gc.process': String(s.process), 'gc.cycle': undefined } })
-      }}
-    >
-      {sources.map((s, k) => (
-        <option key={k} value={String(k)}>
-          {`${s.fileName}${s.name === '' ? '' : `, ${s.name}`} (${groupDigits(s.lines)})`}
-        </option>
-      ))}
-    </select>
   )
 }
 

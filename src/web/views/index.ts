@@ -27,6 +27,14 @@ export const VIEWS: readonly ViewEntry[] = [
     empty: PROFILE_EMPTY,
     load: () => import('./top.tsx'),
   },
+  {
+    id: 'peek',
+    title: 'Peek',
+    group: 'profile',
+    needs: profile,
+    empty: PROFILE_EMPTY,
+    load: () => import('./peek.tsx'),
+  },
   ...RUNTIME_VIEWS,
   {
     id: 'live',

@@ -43,7 +43,8 @@ export function sourceRows(files: readonly FunctionFile[], listing: Listing | un
     const code = new Map(
       (listing?.code ?? []).filter((c) => sameFile(c.file, f.file)).map((c) => [c.line, c]),
     )
-    const calls = Map.groupBy(f.calls, (c) => c.line)
+    const calls = new Map<number, LineCall[]>()
+    for (const c of f.calls) calls.set(c.line, [...(calls.get(c.line) ?? []), c])
     const weights = new Map([...f.line].map((n, row) => [n, row]))
     const numbers = new Set<number>(f.line)
     listed?.texts.forEach((_, k) => {
@@ -112,7 +113,6 @@ export function codeRows(code: ListingCode): CodeRow[] {
   let before: readonly ListingCall[] = []
   code.instructions.forEach((x, i) => {
     if (x.block && i > 0) out.push({ kind: 'gap' })
-    // The place of the line itself is the last of those that are left when its own calls are taken away.
     let same = true
     x.calls.forEach((call, depth) => {
       const known = before[depth]

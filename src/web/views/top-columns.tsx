@@ -232,7 +232,8 @@ export function differenceColumns(
       from: 700,
       text: (row) => relativeText(before[row]!, change[row]!),
       value: (row) => (before[row] === 0 ? Number.NaN : change[row]! / Math.abs(before[row]!)),
-      cellClass: (row) => (change[row]! > 0 ? 'plus' : change[row]! < 0 ? 'minus' : ''),
+      cellClass: (row) =>
+        before[row] === 0 ? '' : change[row]! > 0 ? 'plus' : change[row]! < 0 ? 'minus' : '',
     },
     {
       id: 'points',
@@ -281,8 +282,8 @@ function relativeText(before: number, change: number): string {
   const percent = (change / Math.abs(before)) * 100
   const size = Math.abs(percent)
   const digits =
-    size >= 1000 ? '> 999' : size >= 100 ? size.toFixed(0) : size < 0.05 ? '< 0.1' : size.toFixed(1)
-  return `${change > 0 ? '+' : '−'}${digits}${NARROW}%`
+    size >= 1000 ? '999' : size >= 100 ? size.toFixed(0) : size < 0.05 ? '< 0.1' : size.toFixed(1)
+  return `${size >= 1000 ? '> ' : ''}${change > 0 ? '+' : '−'}${digits}${NARROW}%`
 }
 
 function pointsText(share: number): string {

@@ -45,15 +45,28 @@ export interface FunctionFacts {
 
 export const fresh = true
 
+/** The functions of a query with their weights: one selects one after the other. */
+function functionsOf(w: Workbench, query: ProfileQuery) {
+  return w.memo.of('functions', query, async () => {
+    const { report } = await preparedReport(w, query, 'top', { granularity: 'filefunctions' })
+    const { profile, options } = report
+    const input = graphInput(report, { objectFiles: false })
+    const types = profile.sampleTypes.map((t, value) => {
+      const { flat, cum } = sumWeights({ ...input, value })
+      const whole = profile.samples.value[value].f.reduce((sum, v) => sum + Math.abs(v), 0)
+      return { ...t, flat, cum, whole: value === options.value ? Number(report.total) : whole }
+    })
+    return { report, input, rows: rowNames(profile, input.nodes), types }
+  })
+}
+
 /** undefined if the profile (as the query leaves it) has no such function. */
 export async function answer(
   w: Workbench,
   { query, name }: { readonly query: ProfileQuery; readonly name: string },
 ): Promise<FunctionFacts | undefined> {
-  const { report } = await preparedReport(w, query, 'top', { granularity: 'filefunctions' })
-  const { profile, options } = report
-  const input = graphInput(report, { objectFiles: false })
-  const { names, places, origin } = rowNames(profile, input.nodes)
+  const { report, input, rows, types: all } = await functionsOf(w, query)
+  const { names, places, origin } = rows
   // A name in several files is one function of several programs, or of several builds of one.
   const own = new Uint8Array(names.length)
   let first = -1
@@ -63,8 +76,7 @@ export async function answer(
       if (first < 0) first = row
     }
   if (first < 0) return undefined
-  const types = profile.sampleTypes.map((t, value) => {
-    const { flat, cum } = sumWeights({ ...input, value })
+  const types = all.map(({ type, unit, flat, cum, whole }) => {
     let self = 0
     let total = 0
     for (let row = 0; row < own.length; row++)
@@ -72,8 +84,7 @@ export async function answer(
         self += flat.f[row]
         total += cum.f[row]
       }
-    const whole = profile.samples.value[value].f.reduce((sum, v) => sum + Math.abs(v), 0)
-    return { ...t, self, total, whole: value === options.value ? Number(report.total) : whole }
+    return { type, unit, self, total, whole }
   })
   return {
     name,
@@ -82,7 +93,7 @@ export async function answer(
     origin: origin[first],
     inlined: own.some((o, row) => o === 1 && input.nodes.inlined[row] === 1),
     types,
-    selected: options.value,
+    selected: report.options.value,
     difference: (query.base?.length ?? 0) > 0,
     ...stacksWith(input, own),
     ...calls(input, own, names),
