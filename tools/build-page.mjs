@@ -25,7 +25,11 @@ export async function buildPage(root) {
     logLevel: 'warning',
     define: { 'process.env.NODE_ENV': '"production"' },
   }
-  const entries = { page: 'src/web/main.tsx', worker: 'src/web/worker.ts' }
+  const entries = {
+    page: 'src/web/main.tsx',
+    worker: 'src/web/worker.ts',
+    'graph-worker': 'src/web/graph-worker.ts',
+  }
   const [served, single, style] = await Promise.all([
     build({ ...options, entryPoints: entries, splitting: true, chunkNames: 'chunks/[name]-[hash]' }),
     build({

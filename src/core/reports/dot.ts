@@ -46,7 +46,8 @@ function escapeDot(s: string): string {
   return s.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\l')
 }
 
-const MAX_NODELETS = 4
+/** Boxes of labels at a node of the graph, at most. */
+export const MAX_NODELETS = 4
 
 /** How the texts of a profile are written into the graph. */
 interface Lettering {
@@ -235,7 +236,7 @@ class DotPrinter {
 
   private numericNodelets(tags: readonly Tag[], byFlat: boolean, source: string): string {
     let s = ''
-    collapse(tags, byFlat).forEach((tag, i) => {
+    collapseTags(tags, byFlat).forEach((tag, i) => {
       const cum = tagCum(tag)
       const flat = tagFlat(tag)
       const solid = byFlat || flat === cum
@@ -281,7 +282,7 @@ class DotPrinter {
 }
 
 /** Numeric tags in at most MAX_NODELETS groups: the heaviest, each with the others that are nearest to it. */
-function collapse(tags: readonly Tag[], byFlat: boolean): Tag[] {
+export function collapseTags(tags: readonly Tag[], byFlat: boolean): Tag[] {
   const sorted = [...tags].sort(compareTags(byFlat))
   if (sorted.length <= MAX_NODELETS) return sorted
   const groups = sorted.slice(0, MAX_NODELETS).map((t) => [t])

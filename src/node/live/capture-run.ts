@@ -24,7 +24,7 @@ import { type CapturedFile, type Manifest, manifestText, newManifest } from './m
 import { pause } from './pause.ts'
 import { isProcess, readProcFiles } from './proc-files.ts'
 import { Redactor, redactArguments } from './redact.ts'
-import { pageOf, type Target, varsPath } from './target.ts'
+import { anyPage, isAddress, pageOf, type Target, targetOf, varsPath } from './target.ts'
 
 export interface CaptureOptions extends Omit<PlanOptions, 'process'> {
   readonly metricsPath: string
@@ -109,7 +109,8 @@ class CaptureRun {
     this.options = o
     this.progress = progress
     this.signal = signal
-    this.redactor = new Redactor(target.secrets)
+    const elsewhere = o.also.filter(isAddress).flatMap((address) => targetOf(address).secrets)
+    this.redactor = new Redactor([...target.secrets, ...elsewhere])
     this.manifest = newManifest(this.clean(target.shown), o.version)
     this.manifest.notes.push(...o.notes)
   }
@@ -163,8 +164,10 @@ class CaptureRun {
       if (goroutines !== undefined) this.manifest.goroutines = goroutines
       return { profiles, goroutines }
     }
-    // Throws where there is no such profile: then this is no server of net/http/pprof.
-    const text = await this.textOf('goroutine', 'debug=1')
+    const text = await this.textOf('goroutine', 'debug=1').catch((e: unknown) => {
+      if (e instanceof StatusError && e.status === 404) return ''
+      throw e
+    })
     const total = /^goroutine profile: total (\d+)/.exec(text)?.[1]
     if (total === undefined)
       throw new UserError('what answers there is not net/http/pprof; --pprof-path says where it is')
@@ -200,7 +203,7 @@ class CaptureRun {
       this.leave(step.file, dear)
       return true
     }
-    this.progress.begin(step)
+    this.progress.begin({ ...step, what: this.clean(step.what) })
     try {
       if (step.from === 'process') this.process(pid!)
       else if (step.from === 'vars') await this.vars(step)
@@ -314,8 +317,9 @@ class CaptureRun {
     const started = new Date().toISOString()
     let name = ''
     let file: PartFile | undefined
+    const client = isAddress(step.profile) ? this.client.elsewhere() : this.client
     try {
-      const got = await this.client.get(pageOf(this.target, step.profile), {
+      const got = await client.get(anyPage(this.target, step.profile), {
         seconds: 0,
         maxBytes: step.maxBytes,
         signal: this.signal,
@@ -337,6 +341,8 @@ class CaptureRun {
     } catch (e) {
       file?.drop()
       throw e
+    } finally {
+      if (client !== this.client) client.close()
     }
   }
 
@@ -498,8 +504,8 @@ class CaptureRun {
   private captured(step: CaptureStep, path: string, query: string, got: Fetched): CapturedFile {
     return {
       file: step.file,
-      what: step.what,
-      from: this.clean(pageOf(this.target, path, query).shown),
+      what: this.clean(step.what),
+      from: this.clean(anyPage(this.target, path, query).shown),
       started: got.started,
       seconds: round(got.totalMs / 1000),
       bytes: got.bytes,
@@ -531,8 +537,9 @@ class CaptureRun {
 
   private lose(file: string, why: string): void {
     const said = this.clean(why)
-    this.manifest.failed.push({ file, why: said, at: new Date().toISOString() })
-    this.progress.failed(file, said)
+    const name = this.clean(file)
+    this.manifest.failed.push({ file: name, why: said, at: new Date().toISOString() })
+    this.progress.failed(name, said)
   }
 
   private leave(file: string, why: string): void {

@@ -54,6 +54,22 @@ describe('asking a live program', () => {
     expect(connections).toBe(1)
   })
 
+  test('closing ends all of them, in use or about to be', async () => {
+    const p = await program((_, res) => void setTimeout(() => res.end('ok'), 5000))
+    const c = client()
+    let open = 0
+    p.server.on('connection', (socket) => {
+      open++
+      socket.on('close', () => open--)
+    })
+    const asked = Promise.allSettled([get(p, {}, c)])
+    await expect.poll(() => open).toBe(1)
+    const late = Promise.allSettled([get(p, {}, c)])
+    c.close()
+    for (const [ended] of [await asked, await late]) expect(ended?.status).toBe('rejected')
+    await expect.poll(() => open).toBe(0)
+  })
+
   test('one that the server has closed meanwhile is no failure', async () => {
     const p = await program((_, res) => void res.end('ok'))
     const c = client()

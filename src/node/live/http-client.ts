@@ -96,13 +96,25 @@ class OwnSockets extends Agent {
 export class LiveClient {
   private readonly options: ClientOptions
   private readonly agent = new OwnSockets()
+  /** All that are open, whoever has them now: one that is left would keep this process alive, and the program busy. */
+  private readonly sockets = new Set<Socket>()
+  private closed = false
 
   constructor(options: ClientOptions = {}) {
     this.options = options
   }
 
+  /** One for another server, which is sent none of this one's headers. To be closed as well. */
+  elsewhere(): LiveClient {
+    const { headers: _, ...options } = this.options
+    return new LiveClient(options)
+  }
+
+  /** Ends requests as well. */
   close(): void {
+    this.closed = true
     this.agent.destroy()
+    for (const socket of this.sockets) socket.destroy()
   }
 
   /** Fetches. Throws UserError (StatusError for a status other than 200), the sink's error, or the signal's reason. */
@@ -168,7 +180,8 @@ export class LiveClient {
     const { env = process.env, tls, headers: given = {} } = this.options
     const proxy = proxyFor(r, env)
     const agent = own ? this.agent : new OwnSockets()
-    if (!kept) agent.next = await this.connect(r, proxy, tls, env, signal)
+    const opened = kept ? undefined : await this.connect(r, proxy, tls, env, signal)
+    agent.next = opened
     const headers: Record<string, string> = { Host: r.hostHeader, 'User-Agent': 'goscope' }
     if (r.credentials !== undefined) headers.Authorization = basicAuth(r.credentials)
     if (own) Object.assign(headers, given)
@@ -181,6 +194,10 @@ export class LiveClient {
       const req = request({ host: 'target', path, headers, agent, maxHeaderSize: 1 << 16, signal })
       req.on('response', resolve)
       req.on('error', reject)
+      // Another one may have become free meanwhile.
+      req.on('socket', (used) => {
+        if (opened !== undefined && used !== opened) opened.destroy()
+      })
       req.end()
     })
   }
@@ -202,7 +219,16 @@ export class LiveClient {
       ms,
     )
     try {
-      return await openSocket(r, { proxy, identity: () => tlsIdentity(tls, env), signal: control.signal })
+      const socket = await openSocket(r, {
+        proxy,
+        identity: () => tlsIdentity(tls, env),
+        signal: control.signal,
+      })
+      this.sockets.add(socket)
+      socket.once('close', () => this.sockets.delete(socket))
+      if (!this.closed) return socket
+      socket.destroy()
+      throw new UserError('the connection was closed')
     } catch (e) {
       throw control.signal.aborted ? control.signal.reason : e
     } finally {

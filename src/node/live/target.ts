@@ -78,6 +78,19 @@ export function pageOf(t: Target, page: string, query = ''): RemoteSource {
     : { ...at, target: `${at.target}?${whole}`, shown: redacted(`${at.shown}?${whole}`) }
 }
 
+/** Whether a page is named by a whole address, that of another server perhaps. */
+export function isAddress(page: string): boolean {
+  return /^(https?|https\+insecure|unix):/.test(page)
+}
+
+/** A page by its path on the server, or by a whole address. Throws UserError. */
+export function anyPage(t: Target, page: string, query = ''): RemoteSource {
+  if (!isAddress(page)) return pageOf(t, page, query)
+  const at = profileAddress(page, 0, 0)
+  if (at === undefined) throw new UserError(`${redacted(page)}: no address of a page`)
+  return at
+}
+
 /** Where /debug/vars is, beside the profiles: programs move the two together. */
 export function varsPath(t: Target): string {
   return t.server.path.replace(/pprof\/$/, 'vars') === t.server.path

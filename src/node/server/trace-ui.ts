@@ -12,7 +12,7 @@ import { writeViewerData } from '../../core/engine/workbench/trace-viewer-data.t
 import { encodeProfile } from '../../core/formats/pprof/encode.ts'
 import { PageAssets } from './page-assets.ts'
 import { type Answer, plain, type Request, type Site } from './server.ts'
-import { startOf, type TraceRoute, traceRouteOf } from './trace-ui-routes.ts'
+import { startOf, TIMELINE_SCRIPT, type TraceRoute, timelinePage, traceRouteOf } from './trace-ui-routes.ts'
 
 export interface TraceUiOptions {
   /** The trace, unpacked. */
@@ -61,6 +61,13 @@ export class TraceUi implements Site {
     switch (route.kind) {
       case 'page':
         return undefined
+      case 'timeline':
+        return {
+          status: 200,
+          type: 'text/html; charset=utf-8',
+          body: timelinePage(q),
+          scripts: [TIMELINE_SCRIPT],
+        }
       case 'jsontrace':
         return this.viewerData(q)
       case 'mmu':

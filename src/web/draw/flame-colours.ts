@@ -151,16 +151,17 @@ export interface LegendEntry {
   readonly weight: number
 }
 
-/** Weight of what each colour itself took, heaviest first apart from origins, which keep their order. */
+/** What each colour in the graph itself took. */
 export function originLegend(
   frames: FlameFrames,
   palette: Palette,
   titles: Readonly<Record<string, string>>,
 ): LegendEntry[] {
   const sums = new Float64Array(ORIGINS.length)
+  const seen = new Set(frames.origin.subarray(1))
   for (let f = 1; f < frames.self.length; f++) sums[frames.origin[f]!]! += frames.self[f]!
-  return ORIGINS.map((o, k) => ({ title: titles[o]!, colour: palette(`org-${o}`), weight: sums[k]! })).filter(
-    (e) => e.weight !== 0,
+  return ORIGINS.flatMap((o, k) =>
+    seen.has(k) ? [{ title: titles[o]!, colour: palette(`org-${o}`), weight: sums[k]! }] : [],
   )
 }
 

@@ -234,37 +234,44 @@ export interface Matches {
   /** Sum of widths, those within another match not counted again; in differences of net changes too. */
   readonly width: number
   readonly total: number
-  /** Matching boxes that no other match holds, the widest ones at most, from left to right. */
-  readonly tops: Uint32Array
+}
+
+/** What a search finds among the boxes. Linear, no box looked at twice. */
+export function matchBoxes(b: FlameBoxes, marked: Uint8Array): Matches {
+  const { frame, parent, count: boxes, width: widths, total: totals } = b
+  const before = new Uint32Array(boxes + 1)
+  const inside = new Uint8Array(boxes)
+  let count = 0
+  let width = 0
+  let total = 0
+  for (let i = 1; i < boxes; i++) {
+    before[i] = count
+    const within = inside[parent[i]!]!
+    const hit = marked[frame[i]!]!
+    inside[i] = within | hit
+    if (hit === 0) continue
+    count++
+    if (within === 1) continue
+    width += widths[i]!
+    total += totals[i]!
+  }
+  before[boxes] = count
+  return { before, count, width, total }
 }
 
 /** More than anybody steps through. */
 const MOST_TOPS = 2000
 
-/** What a search finds among the boxes. Linear, no box looked at twice. */
-export function matchBoxes(b: FlameBoxes, marked: Uint8Array): Matches {
-  const { frame, parent } = b
-  const before = new Uint32Array(b.count + 1)
+/** Matching boxes that no other match holds, the widest ones at most, from left to right. */
+export function topMatches(b: FlameBoxes, marked: Uint8Array): Uint32Array {
   const inside = new Uint8Array(b.count)
-  let count = 0
-  let width = 0
-  let total = 0
   let tops: number[] = []
-  for (let i = 0; i < b.count; i++) {
-    before[i] = count
-    const up = parent[i]!
-    const within = up >= 0 && inside[up] === 1
-    const hit = i > 0 && marked[frame[i]!] === 1
-    if (within || hit) inside[i] = 1
-    if (!hit) continue
-    count++
-    if (within) continue
-    width += b.width[i]!
-    total += b.total[i]!
-    tops.push(i)
+  for (let i = 1; i < b.count; i++) {
+    const within = inside[b.parent[i]!]!
+    const hit = marked[b.frame[i]!]!
+    inside[i] = within | hit
+    if (hit === 1 && within === 0) tops.push(i)
   }
-  before[b.count] = count
   if (tops.length > MOST_TOPS) tops = tops.sort((a, c) => b.width[c]! - b.width[a]!).slice(0, MOST_TOPS)
-  tops.sort((a, c) => b.x[a]! - b.x[c]! || a - c)
-  return { before, count, width, total, tops: Uint32Array.from(tops) }
+  return Uint32Array.from(tops.sort((a, c) => b.x[a]! - b.x[c]! || a - c))
 }

@@ -30,6 +30,8 @@ export interface Scene {
   readonly ink: readonly [text: string, path: string][]
   /** Frame -> row of `ink`. */
   readonly inkOf: Uint8Array
+  /** Said behind the name where there is room, such as a change; '' for nothing. */
+  readonly behind: ((box: number) => string) | undefined
   readonly rootLabel: string
   readonly rootInk: string
   readonly font: string
@@ -47,6 +49,8 @@ export interface Look {
   readonly up: boolean
   /** Height of a row with its gap, CSS pixels. */
   readonly row: number
+  /** So many rows at the root are left out. */
+  readonly skip: number
 }
 
 export interface Marks {
@@ -109,12 +113,20 @@ export class FlamePainter {
 
   /** Height of all rows. */
   contentHeight(scene: Scene, look: Look): number {
-    return depthsOf(scene.boxes) * look.row
+    return Math.max(0, depthsOf(scene.boxes) - look.skip) * look.row
   }
 
   /** Upper edge of a depth's row. */
   private rowY(depth: number, look: Look): number {
-    return look.up ? this.height - (depth + 1) * look.row + look.top : depth * look.row - look.top
+    const at = depth - look.skip
+    return look.up ? this.height - (at + 1) * look.row + look.top : at * look.row - look.top
+  }
+
+  /** Depths in sight: first and last. */
+  private depths(b: FlameBoxes, look: Look): [first: number, last: number] {
+    const first = Math.max(0, Math.floor((look.top - 1) / look.row))
+    const last = Math.floor((look.top + this.height) / look.row)
+    return [first + look.skip, Math.min(depthsOf(b) - 1, last + look.skip)]
   }
 
   paint(scene: Scene, look: Look): void {
@@ -129,8 +141,7 @@ export class FlamePainter {
     const texts: [depth: number, from: number, to: number][] = []
     const { wide } = this
     wide.count = 0
-    const first = Math.max(0, Math.floor((look.top - 1) / look.row))
-    const last = Math.min(depthsOf(boxes) - 1, Math.floor((look.top + this.height) / look.row))
+    const [first, last] = this.depths(boxes, look)
     for (let depth = first; depth <= last; depth++) {
       const from = wide.count
       fillLine(boxes, depth, look.range, line, fills, gap, LEAST_ROUND * dpr, wide)
@@ -220,7 +231,19 @@ export class FlamePainter {
         }
         inkIs(text)
         g.fillText(label.fn, x + PAD + label.pathWidth, y)
+        if (scene.behind === undefined) continue
+        const more = scene.behind(box)
+        if (label.width + 2 * PAD + this.widths.text(more) <= room) {
+          inkIs(quiet)
+          g.fillText(more, x + PAD + label.width + 2 * PAD, y)
+        }
       }
+    }
+    const { middle } = scene.boxes
+    if (middle > 0) {
+      const { from, to } = look.range
+      inkIs(scene.rootInk)
+      g.fillRect(Math.round(((middle - from) / (to - from)) * this.width) - 1, 0, 1, this.height)
     }
   }
 
@@ -258,8 +281,7 @@ export class FlamePainter {
   ): void {
     const { from, to } = look.range
     const scale = this.width / (to - from)
-    const first = Math.max(0, Math.floor((look.top - 1) / look.row))
-    const last = Math.min(depthsOf(b) - 1, Math.floor((look.top + this.height) / look.row))
+    const [first, last] = this.depths(b, look)
     for (let depth = first; depth <= last; depth++) {
       const end = b.depthStart[depth + 1]!
       let k = lowerBound(list, firstBeyond(b, depth, from))
@@ -282,7 +304,7 @@ export class FlamePainter {
 
   /** The box at a place of the canvas in CSS pixels; -1 if there is none. */
   boxAt(scene: Scene, look: Look, x: number, y: number): number {
-    const depth = Math.floor((look.up ? this.height - y + look.top : y + look.top) / look.row)
+    const depth = Math.floor((look.up ? this.height - y + look.top : y + look.top) / look.row) + look.skip
     const pixel = (look.range.to - look.range.from) / this.width
     return boxAt(scene.boxes, depth, look.range.from + x * pixel, pixel)
   }

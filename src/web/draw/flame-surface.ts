@@ -29,7 +29,7 @@ export class FlameSurface {
   private readonly host: HTMLElement
   private readonly events: SurfaceEvents
   private scene: Scene | undefined
-  private look: Look = { range: { from: 0, to: 1 }, top: 0, up: false, row: 20 }
+  private look: Look = { range: { from: 0, to: 1 }, top: 0, up: false, row: 20, skip: 0 }
   private marks: Marks = { hovered: NOTHING, selected: NOTHING, cursor: -1 }
   private readonly undo: (() => void)[] = []
   private frame = 0
@@ -114,12 +114,13 @@ export class FlameSurface {
   }
 
   /** What is painted, and the part of it that is in sight; `top` undefined keeps the rows where they are. */
-  show(scene: Scene, up: boolean, range?: Range, top?: number): void {
+  show(scene: Scene, { up, skip }: Pick<Look, 'up' | 'skip'>, range?: Range, top?: number): void {
     this.scene = scene
     this.moving = undefined
     this.look = this.held({
       ...this.look,
       up,
+      skip,
       range: range ?? { from: 0, to: this.whole },
       top: top ?? this.look.top,
     })
@@ -193,10 +194,10 @@ export class FlameSurface {
 
   /** Where to scroll so that a depth is in sight. */
   private topFor(depth: number): number {
-    const { row } = this.look
+    const { row, skip } = this.look
     const { top } = this.aim
     const { height } = this.painter
-    const y = depth * row
+    const y = (depth - skip) * row
     if (y < top + row) return Math.max(0, y - row)
     if (y + 3 * row > top + height) return y + 3 * row - height
     return top

@@ -44,7 +44,9 @@ function bucketAt(from: number): number {
 /** Bars under which a duration is written: the first of each power of ten, and not too many of them. */
 export function histogramTicks(bars: readonly HistogramBar[], most: number): number[] {
   const all = bars.flatMap((b, i) =>
-    i === 0 || Math.floor(Math.log10(Math.max(1, b.from) * 1.01)) !== Math.floor(Math.log10(Math.max(1, bars[i - 1]!.from) * 1.01))
+    i === 0 ||
+    Math.floor(Math.log10(Math.max(1, b.from) * 1.01)) !==
+      Math.floor(Math.log10(Math.max(1, bars[i - 1]!.from) * 1.01))
       ? [i]
       : [],
   )

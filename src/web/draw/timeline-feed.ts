@@ -71,7 +71,11 @@ export function serves(f: Fetched | undefined, w: Wanted): boolean {
 }
 
 /** The question for what is in sight, with room around it. */
-export function questionFor(w: Wanted): { readonly params: WindowParams; readonly keys: string[]; readonly groups: number[] } {
+export function questionFor(w: Wanted): {
+  readonly params: WindowParams
+  readonly keys: string[]
+  readonly groups: number[]
+} {
   const length = w.view.to - w.view.from
   const from = Math.max(0, Math.floor(w.view.from - length * MARGIN))
   const to = Math.min(Math.max(w.end, w.view.to), Math.ceil(w.view.to + length * MARGIN))
@@ -141,7 +145,8 @@ export class TimelineFeed {
     }
     const { next } = this
     // A newer version is asked for when the page knows of it.
-    if (next !== undefined && this.fetched?.version === next.version && !serves(this.fetched, next)) void this.fetch(next)
+    if (next !== undefined && this.fetched?.version === next.version && !serves(this.fetched, next))
+      void this.fetch(next)
     else if (next !== undefined) this.fetchFlows(next)
   }
 

@@ -170,7 +170,19 @@ export class TimelinePainter {
           const columns = w.width
           const offset = at * w.slots.length * columns
           const most = areaTop(w.counts, offset, w.slots, columns)
-          rasterCounts(raster, w.counts, offset, w.slots, columns, span, s.view, top, height, most, this.states)
+          rasterCounts(
+            raster,
+            w.counts,
+            offset,
+            w.slots,
+            columns,
+            span,
+            s.view,
+            top,
+            height,
+            most,
+            this.states,
+          )
           continue
         }
         const track = data.tracks.get(row.key)
@@ -600,7 +612,8 @@ export class TimelinePainter {
     const { context: g } = this
     const keys = new Map<number, number>()
     for (const row of s.rows)
-      if (row.track?.kind === 'g' && !keys.has(row.track.row)) keys.set(row.track.row, row.y - s.top + row.height / 2)
+      if (row.track?.kind === 'g' && !keys.has(row.track.row))
+        keys.set(row.track.row, row.y - s.top + row.height / 2)
     const line = new Path2D()
     let before: { x: number; y: number } | undefined
     const outside: { x0: number; x1: number }[] = []
@@ -636,7 +649,8 @@ export class TimelinePainter {
     if (own === undefined) return
     // Goroutines without a row here: dashes on the one whose path it is.
     g.fillStyle = this.colours('accent')
-    for (const { x0, x1 } of outside) for (let x = x0; x < x1; x += 6) g.fillRect(x, own - 1, Math.min(3, x1 - x), 2)
+    for (const { x0, x1 } of outside)
+      for (let x = x0; x < x1; x += 6) g.fillRect(x, own - 1, Math.min(3, x1 - x), 2)
   }
 
   private outline(s: Scene, at: Scene['selected'], colour: string): void {
@@ -702,7 +716,19 @@ export function paintMinimap(
     const raster = { width: w, height: h, pixels: new Uint32Array(image.data.buffer) }
     const states = stateLook(GOROUTINE_TOKENS, colours)
     const most = areaTop(window.counts, 0, window.slots, window.width)
-    rasterCounts(raster, window.counts, 0, window.slots, window.width, window, whole, 3 * r, h - 4 * r, most, states)
+    rasterCounts(
+      raster,
+      window.counts,
+      0,
+      window.slots,
+      window.width,
+      window,
+      whole,
+      3 * r,
+      h - 4 * r,
+      most,
+      states,
+    )
     g.putImageData(image, 0, 0)
   }
   g.setTransform(r, 0, 0, r, 0, 0)

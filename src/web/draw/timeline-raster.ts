@@ -1,8 +1,8 @@
 // Spans of a track as pixels. Written into a buffer by hand: a canvas takes a hundred thousand small rectangles far
 // more slowly than one picture.
 
-import type { TrackWindows } from '../../core/engine/workbench/questions/timeline-window.ts'
 import { STATES } from '../../core/analysis/trace/spans.ts'
+import type { TrackWindows } from '../../core/engine/workbench/questions/timeline-window.ts'
 import type { Span } from './timeline-scale.ts'
 
 /** A picture: colours as they lie in memory (ABGR), rows from the top. */
@@ -153,8 +153,7 @@ export function rasterTrack(
 
 function fill(r: Raster, x0: number, x1: number, y0: number, y1: number, colour: number): void {
   const { pixels, width } = r
-  if (x1 - x0 > 8)
-    for (let y = y0; y < y1; y++) pixels.fill(colour, y * width + x0, y * width + x1)
+  if (x1 - x0 > 8) for (let y = y0; y < y1; y++) pixels.fill(colour, y * width + x0, y * width + x1)
   else
     for (let y = y0; y < y1; y++)
       for (let i = y * width + x0, end = y * width + x1; i < end; i++) pixels[i] = colour
@@ -209,7 +208,14 @@ export function rasterCounts(
       const h = (sum / (last - first) / most) * full
       if (h < 0.05) continue
       const below = Math.round(y - h)
-      fill(r, x, x + 1, Math.max(y0, below), Math.min(bottom, Math.max(Math.round(y), below + (h > 0.3 ? 1 : 0))), colour)
+      fill(
+        r,
+        x,
+        x + 1,
+        Math.max(y0, below),
+        Math.min(bottom, Math.max(Math.round(y), below + (h > 0.3 ? 1 : 0))),
+        colour,
+      )
       y -= h
     }
   }

@@ -1,11 +1,21 @@
 // Rows of a timeline, from top to bottom, by what there is and what the reader chose.
 
-import type { TaskTracks } from '../../core/engine/workbench/questions/timeline-tasks.ts'
 import type { GroupMembers } from '../../core/engine/workbench/questions/timeline-members.ts'
 import type { TimelineOverview } from '../../core/engine/workbench/questions/timeline-open.ts'
+import type { TaskTracks } from '../../core/engine/workbench/questions/timeline-tasks.ts'
 import type { TrackRef } from '../../core/engine/workbench/questions/timeline-window.ts'
 
-export type RowKind = 'counts' | 'heap' | 'gc' | 'samples' | 'logs' | 'head' | 'group' | 'track' | 'task' | 'more'
+export type RowKind =
+  | 'counts'
+  | 'heap'
+  | 'gc'
+  | 'samples'
+  | 'logs'
+  | 'head'
+  | 'group'
+  | 'track'
+  | 'task'
+  | 'more'
 
 export interface Row {
   /** Names the row in addresses: `g12`, `p0`, `t7`, `f:main.work`, `gc`. */
@@ -43,8 +53,14 @@ export interface RowChoice {
   readonly tall: boolean
 }
 
-/** Members of groups that are open, and of pinned tracks. */
+/** Members of groups that are open. */
 export type Members = ReadonlyMap<number, GroupMembers>
+
+/** Goroutines by row key that may be wanted though their groups do not list them. */
+export type ExtraRows = ReadonlyMap<
+  string,
+  { readonly track: TrackRef; readonly name: string; readonly group: number }
+>
 
 /** Groups beyond this size begin folded. */
 export const FOLD_FROM = 120
@@ -56,6 +72,20 @@ export function isOpen(group: { readonly name: string; readonly count: number },
   const key = groupKey(group.name)
   if (c.unfolded.has(key)) return true
   return !c.folded.has(key) && group.count <= FOLD_FROM
+}
+
+const KINDS = ['user', 'std', 'unknown', 'runtime'] as const
+
+/** The program's own groups first, of those the main package's, and those that ran most. */
+function groupOrder({ groups }: TimelineOverview): number[] {
+  const rank = (i: number): number => {
+    const { kind, name } = groups[i]!
+    const main = name === 'runtime.main' || name.startsWith('main.')
+    return KINDS.indexOf(kind) * 2 + (kind === 'user' && !main ? 1 : 0)
+  }
+  return Array.from(groups, (_, i) => i).sort(
+    (a, b) => rank(a) - rank(b) || groups[b]!.running - groups[a]!.running || a - b,
+  )
 }
 
 /** What a group is called: the main goroutine begins in the runtime. */
@@ -76,6 +106,8 @@ export function layoutRows(
   members: Members,
   tasks: TaskTracks | undefined,
   c: RowChoice,
+  extras: ExtraRows = new Map(),
+  selected?: string,
 ): { readonly rows: readonly Row[]; readonly height: number } {
   const h = c.tall
     ? { chart: 72, gc: 28, head: 22, proc: 28, solo: 28, thin: 20, area: 40, marks: 22 }
@@ -83,7 +115,8 @@ export function layoutRows(
   const charts: Omit<Row, 'y'>[] = [
     { key: 'counts', kind: 'counts', label: 'Goroutines by state', note: '', height: h.chart },
   ]
-  if (o.heap > 0) charts.push({ key: 'heap', kind: 'heap', label: 'Heap and goal', note: '', height: h.chart })
+  if (o.heap > 0)
+    charts.push({ key: 'heap', kind: 'heap', label: 'Heap and goal', note: '', height: h.chart })
   if (o.marks.length + o.stops.length > 0)
     charts.push({
       key: 'gc',
@@ -93,7 +126,13 @@ export function layoutRows(
       height: h.gc,
     })
   if (o.samples > 0)
-    charts.push({ key: 'samples', kind: 'samples', label: 'CPU samples', note: String(o.samples), height: h.marks })
+    charts.push({
+      key: 'samples',
+      kind: 'samples',
+      label: 'CPU samples',
+      note: String(o.samples),
+      height: h.marks,
+    })
   if (o.logs > 0)
     charts.push({ key: 'logs', kind: 'logs', label: 'User logs', note: String(o.logs), height: h.marks })
   const sections: Section[] = []
@@ -142,10 +181,12 @@ export function layoutRows(
     }
   }
   if (c.mode === 'goroutine' || c.mode === 'task')
-    for (const [i, group] of o.groups.entries()) {
+    for (const i of groupOrder(o)) {
+      const group = o.groups[i]!
       const m = members.get(i)
       const title = groupTitle(group.name)
-      const whole = wanted === '' || group.name.toLowerCase().includes(wanted) || title.toLowerCase().includes(wanted)
+      const whole =
+        wanted === '' || group.name.toLowerCase().includes(wanted) || title.toLowerCase().includes(wanted)
       const shown =
         m === undefined
           ? []
@@ -182,7 +223,11 @@ export function layoutRows(
     .map((s, i) => ({ s, i }))
     .sort((a, b) => place(a.s.key) - place(b.s.key) || a.i - b.i)
     .map(({ s }) => s)
-  const all = [...charts, ...pinnedRows(sorted, c, h.head, h.solo), ...sorted.flatMap((s) => s.rows)]
+  const below = sorted.flatMap((s) => s.rows)
+  // What is selected is to be seen, in a row of its own if there is none.
+  const lost = selected !== undefined && extras.has(selected) && !below.some((r) => r.key === selected)
+  const pins = lost ? [...c.pinned, selected] : c.pinned
+  const all = [...charts, ...pinnedRows(below, pins, extras, h.head, h.solo), ...below]
   const rows: Row[] = []
   let y = 0
   for (const row of all) {
@@ -198,10 +243,23 @@ function isHidden(row: Omit<Row, 'y'>, { hidden }: RowChoice): boolean {
   return hidden.has(row.key.replace(/\|.*$/, ''))
 }
 
-function pinnedRows(sections: readonly Section[], c: RowChoice, head: number, height: number): Omit<Row, 'y'>[] {
-  if (c.pinned.length === 0) return []
-  const known = new Map(sections.flatMap((s) => s.rows).map((r) => [r.key, r]))
-  const rows = c.pinned.flatMap((key) => known.get(key) ?? [])
+function pinnedRows(
+  below: readonly Omit<Row, 'y'>[],
+  pins: readonly string[],
+  extras: ExtraRows,
+  head: number,
+  height: number,
+): Omit<Row, 'y'>[] {
+  if (pins.length === 0) return []
+  const known = new Map(below.map((r) => [r.key, r]))
+  const rows = [...new Set(pins)].flatMap((key): Omit<Row, 'y'>[] => {
+    const row = known.get(key)
+    if (row !== undefined) return [row]
+    const extra = extras.get(key)
+    if (extra === undefined) return []
+    const { track, name, group } = extra
+    return [{ key, kind: 'track', label: `G${key.slice(1)}`, note: name, height, track, group, tone: 'user' }]
+  })
   if (rows.length === 0) return []
   return [
     { key: 'pinned', kind: 'head', label: 'Pinned', note: String(rows.length), height: head },
@@ -259,7 +317,11 @@ export function rowAt(rows: readonly Row[], y: number): number {
 }
 
 /** Rows that reach into [top, bottom): from, to. */
-export function rowsIn(rows: readonly Row[], top: number, bottom: number): readonly [from: number, to: number] {
+export function rowsIn(
+  rows: readonly Row[],
+  top: number,
+  bottom: number,
+): readonly [from: number, to: number] {
   let from = rowAt(rows, Math.max(0, top))
   if (from < 0) from = top <= 0 ? 0 : rows.length
   let to = from

@@ -1,10 +1,10 @@
 // A timeline that is looked at: what is in sight, how pointer and wheel move it. Paints when something has changed, in
 // the next frame of the screen, and otherwise does nothing.
 
+import type { Palette } from './palette.ts'
 import { type Scene, TimelinePainter } from './timeline-painter.ts'
 import { type Row, rowAt } from './timeline-rows.ts'
 import { betweenSpans, heldSpan, moveSpan, type Span, zoomSpan } from './timeline-scale.ts'
-import type { Palette } from './palette.ts'
 
 /** A place: a row and a time. */
 export interface Place {
@@ -42,19 +42,27 @@ export class TimelineSurface {
   private frame = 0
   private moving: { readonly from: Span; readonly to: Span; readonly start: number } | undefined
   private drag:
-    | { readonly x: number; readonly view: Span; readonly time: number; readonly kind: 'pan' | 'range'; moved: boolean }
+    | {
+        readonly x: number
+        readonly view: Span
+        readonly time: number
+        readonly kind: 'pan' | 'range'
+        moved: boolean
+      }
     | undefined
   private settling: ReturnType<typeof setTimeout> | undefined
   private readonly undo: (() => void)[] = []
 
-  /** `host` takes the pointer; the canvases lie in it. */
+  /** `host` takes the pointer; the canvases lie in it. `end` is the length of the trace, until a scene has it. */
   constructor(
     host: HTMLElement,
     base: HTMLCanvasElement,
     over: HTMLCanvasElement,
     colours: Palette,
+    end: number,
     events: TimelineEvents,
   ) {
+    this.end = Math.max(1, end)
     this.host = host
     this.events = events
     this.painter = new TimelinePainter(base, over, colours)
@@ -154,7 +162,11 @@ export class TimelineSurface {
     if (scene === undefined) return
     this.scene = { ...scene, view: this.view }
     this.painter.paint(this.scene)
-    this.events.painted(this.view, this.painter.lastMs, this.moving !== undefined || this.drag?.moved === true)
+    this.events.painted(
+      this.view,
+      this.painter.lastMs,
+      this.moving !== undefined || this.drag?.moved === true,
+    )
   }
 
   private settleSoon(): void {

@@ -42,10 +42,18 @@ export interface ChartProps {
   readonly yText: (v: number) => string
   readonly series: readonly ChartSeries[]
   readonly log?: boolean
+  /** Of y: whether only whole numbers, or powers of two, are worth a line. */
+  readonly steps?: 'whole' | 'bytes'
   /** Of y: what it shows at least. */
   readonly least?: readonly [number, number]
   readonly rightText?: (v: number) => string
   readonly rightLeast?: readonly [number, number]
+  /** What all of x is, where that is more than the values have: charts that stand below each other then agree. */
+  readonly whole?: readonly [number, number]
+  /** Room at the right for an axis that a chart above or below has. */
+  readonly rightRoom?: boolean
+  /** Where the axis of x has words; round values if not given. */
+  readonly xAt?: readonly number[]
   /** What part of x is shown; all if not given. */
   readonly range?: readonly [number, number] | undefined
   readonly onRange?: (range: readonly [number, number] | undefined) => void
@@ -139,7 +147,7 @@ export function Chart(props: ChartProps) {
 
   const said = at >= 0 && at < props.x.length ? readOut(props, at) : undefined
   return (
-    <figure class="chart" data-chart={id}>
+    <figure class="chart" data-chart={id} style={{ flexGrow: props.height }}>
       <figcaption class="chart-head">
         <span class="b">{title}</span>
         <span class="grow" />
@@ -186,7 +194,7 @@ export function Chart(props: ChartProps) {
         <div
           class="chart-plot"
           ref={host}
-          style={{ height: `${props.height}px` }}
+          style={{ minHeight: `${props.height}px` }}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: the cursor is moved with arrows
           tabIndex={0}
           role="group"
@@ -238,7 +246,8 @@ function textAt(p: ChartProps, s: ChartSeries, row: number): string {
   return Number.isNaN(v) ? ABSENT : (s.text ?? (s.right ? p.rightText : p.yText) ?? p.yText)(v)
 }
 
-function wholeRange({ x, series }: ChartProps): [number, number] {
+function wholeRange({ x, series, whole }: ChartProps): [number, number] {
+  if (whole !== undefined && whole[1] > whole[0]) return [whole[0], whole[1]]
   let low = x.length > 0 ? x[0]! : 0
   let high = x.length > 0 ? x[x.length - 1]! : 1
   for (const s of series) {
@@ -284,6 +293,15 @@ function extent(p: ChartProps, right: boolean): [number, number] {
   return [low, high + (high - low) * 0.06]
 }
 
+/** Of the axis at the right, CSS pixels. */
+const RIGHT = 48
+
+/** Distances between the lines of the grid. */
+const STEPS = {
+  bytes: Array.from({ length: 50 }, (_, k) => 2 ** k),
+  whole: Array.from({ length: 36 }, (_, k) => [1, 2, 5][k % 3]! * 10 ** Math.floor(k / 3)),
+}
+
 function powersOfTen(low: number, high: number): number[] {
   const first = Math.ceil(Math.log10(low) - 1e-9)
   const last = Math.floor(Math.log10(high) + 1e-9)
@@ -311,7 +329,7 @@ function makePlot(
       width: Math.max(80, element.clientWidth),
       height: Math.max(60, element.clientHeight),
       legend: { show: false },
-      padding: [6, hasRight ? 0 : 10, 0, 0],
+      padding: [6, hasRight ? 0 : now.current.rightRoom ? RIGHT : 10, 0, 0],
       scales: {
         x: { time: false, range: () => shownRange(now.current) },
         y: { range: () => extent(now.current, false), ...(log && { distr: 3 as const }) },
@@ -323,6 +341,7 @@ function makePlot(
           size: 22,
           grid: { show: false },
           values: (_u, v) => v.map((t) => now.current.xText(t)),
+          ...(now.current.xAt !== undefined && { splits: () => [...now.current.xAt!] }),
           space: 90,
         },
         {
@@ -330,6 +349,7 @@ function makePlot(
           size: 58,
           space: 34,
           values: (_u, v) => v.map((t) => now.current.yText(t)),
+          ...(now.current.steps !== undefined && { incrs: STEPS[now.current.steps] }),
           ...(log && {
             splits: (_u: uPlot, _axis: number, low: number, high: number) => powersOfTen(low, high),
           }),
@@ -340,7 +360,7 @@ function makePlot(
                 ...axis,
                 scale: 'right',
                 side: 1 as const,
-                size: 48,
+                size: RIGHT,
                 space: 34,
                 grid: { show: false },
                 values: (_u: uPlot, v: number[]) =>

@@ -3,7 +3,13 @@
 import { displayName } from './name.tsx'
 import type { Token, TokenKind } from './tokenizer.ts'
 
-const CLASSES: Readonly<Record<TokenKind, string>> = { word: 'k1', text: 'k2', note: 'k3', name: 'k4', '': '' }
+const CLASSES: Readonly<Record<TokenKind, string>> = {
+  word: 'k1',
+  text: 'k2',
+  note: 'k3',
+  name: 'k4',
+  '': '',
+}
 
 /** Tabs stay: they are what code is indented with. */
 export function displayCode(text: string): string {

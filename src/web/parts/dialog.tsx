@@ -53,7 +53,7 @@ export function DialogHead({
   readonly onClose: () => void
 }) {
   return (
-    <div class="q">
+    <div class="dq">
       <h2 class="b">{title}</h2>
       {hint !== undefined && <span class="t2 sm cut">{hint}</span>}
       <span class="grow" />

@@ -22,7 +22,13 @@ export function SourceChoice(props: {
       value={String(at)}
       onChange={(e) => {
         const s = sources[Number(e.currentTarget.value)]!
-        go({ set: { [`${prefix}.file`]: String(s.file), [`${prefix}.process`]: String(s.process), [clear]: undefined } })
+        go({
+          set: {
+            [`${prefix}.file`]: String(s.file),
+            [`${prefix}.process`]: String(s.process),
+            [clear]: undefined,
+          },
+        })
       }}
     >
       {sources.map((s, k) => (

@@ -31,7 +31,11 @@ describe('Go', () => {
     const odd = ['\u202e\u0000<script>', '"\\', '/*', '*/`', '', '\t\t', '/', "''''", '0x', '1..2', '€']
     expect(tokenizeGo(odd).map((t) => t.map((x) => x.text).join(''))).toEqual(odd)
     for (const text of [...odd, 'MOVQ $', '0x(SB)'])
-      expect(tokenizeAsm(text).map((t) => t.text).join('')).toBe(text)
+      expect(
+        tokenizeAsm(text)
+          .map((t) => t.text)
+          .join(''),
+      ).toBe(text)
   })
   test('takes time in proportion to the text', () => {
     const long = '"'.repeat(1).concat('\\"'.repeat(50_000))

@@ -74,7 +74,9 @@ export function tokenizeAsm(text: string): Token[] {
   const tokens: Token[] = []
   const operation = /^\S+/.exec(text)?.[0] ?? ''
   add(tokens, 'word', operation)
-  for (const m of text.slice(operation.length).matchAll(/(\S+\(SB\))|(\$?-?0x[\da-f]+|\$?-?\b\d+\b)|([^$\d\s]+|\s+|.)/gi))
+  for (const m of text
+    .slice(operation.length)
+    .matchAll(/(\S+\(SB\))|(\$?-?0x[\da-f]+|\$?-?\b\d+\b)|([^$\d\s]+|\s+|.)/gi))
     add(tokens, m[1] !== undefined ? 'name' : m[2] !== undefined ? 'text' : '', m[0])
   return tokens
 }

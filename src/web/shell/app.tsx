@@ -1,15 +1,25 @@
-// The frame of the page: title, tabs, one or two views, details, status.
+// The frame of the page: title, tabs, one or two views, details, status; what lies over it; keys and commands of it all.
 
-import { useEffect } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { address, go } from '../address.ts'
-import { useKeys } from '../keys.ts'
-import { isLive } from '../live.ts'
+import { Icon } from '../parts/icons.tsx'
+import { displayName } from '../parts/name.tsx'
 import { Empty, Loading } from '../parts/states.tsx'
-import { addFiles, generation, loading, unreadable, useAnswer } from '../session.ts'
-import { files, profiles } from '../state.ts'
-import { toggleTheme } from '../theme.ts'
+import { addFiles, generation, loading, useAnswer } from '../session.ts'
+import { files, profiles, shownProfiles } from '../state.ts'
+import { VIEWS } from '../views/index.ts'
+import { Chips } from './chips.tsx'
+import { CompareDialog } from './compare-dialog.tsx'
+import { SaveConfig } from './config-menu.tsx'
+import { droppedFiles } from './drop.ts'
+import { useFrameCommands } from './frame-commands.ts'
+import { KeysOverlay } from './keys-overlay.tsx'
 import { openViews } from './open-views.ts'
-import { Panel } from './panel.tsx'
+import { overlay } from './overlay.ts'
+import { Palette } from './palette.tsx'
+import { togetherName } from './source-names.ts'
+import { Views } from './split.tsx'
+import { Opening, Start } from './start.tsx'
 import { StatusBar } from './status-bar.tsx'
 import { Tabs } from './tabs.tsx'
 import { TitleBar } from './title-bar.tsx'
@@ -24,61 +34,110 @@ export function App() {
   useEffect(() => {
     if (decoded.value !== undefined) profiles.value = decoded.value
   }, [decoded.value])
-  useKeys('Anywhere', {
-    t: { does: 'change the theme', run: toggleTheme },
-  })
-  useEffect(() => {
-    const over = (e: DragEvent): void => e.preventDefault()
-    const drop = (e: DragEvent): void => {
-      e.preventDefault()
-      addFiles([...(e.dataTransfer?.files ?? [])])
-    }
-    addEventListener('dragover', over)
-    addEventListener('drop', drop)
-    return () => {
-      removeEventListener('dragover', over)
-      removeEventListener('drop', drop)
-    }
-  }, [])
+  useFrameCommands()
+  usePageTitle()
+  const dropping = useDrops()
   return (
     <div class="app">
+      <button
+        type="button"
+        class="skip"
+        onClick={() =>
+          document.querySelector<HTMLElement>('#view [tabindex="0"], #view button, main')?.focus()
+        }
+      >
+        Skip to the view
+      </button>
       <TitleBar />
       <Tabs />
-      <main class="panels">
+      <Chips />
+      <main class="panels" tabIndex={-1}>
         <Body />
       </main>
       <StatusBar />
+      {overlay.value === 'palette' && <Palette />}
+      {overlay.value === 'keys' && <KeysOverlay />}
+      {overlay.value === 'compare' && <CompareDialog />}
+      {overlay.value === 'save-config' && <SaveConfig />}
+      {dropping && (
+        <div class="dropping" aria-hidden="true">
+          <p>
+            <Icon name="plus" /> Drop to open
+          </p>
+        </div>
+      )}
     </div>
   )
 }
 
+/** `Flame · cpu.pb.gz · goscope`. */
+function usePageTitle(): void {
+  const { view } = address.value
+  const title = VIEWS.find((v) => v.id === view)?.title
+  const list = shownProfiles.value.length > 0 ? shownProfiles.value : (files.value ?? [])
+  const source = togetherName(list.map((f) => f.name))
+  useEffect(() => {
+    document.title = [title, source, 'goscope'].filter((t) => t !== undefined && t !== '').join(' · ')
+  }, [title, source])
+}
+
+/** Takes files that are dropped anywhere; whether some are over the page now. */
+function useDrops(): boolean {
+  const [over, setOver] = useState(false)
+  useEffect(() => {
+    let depth = 0
+    const hasFiles = (e: DragEvent): boolean => e.dataTransfer?.types.includes('Files') ?? false
+    const enter = (e: DragEvent): void => {
+      if (!hasFiles(e)) return
+      depth++
+      setOver(true)
+    }
+    const leave = (): void => {
+      depth = Math.max(0, depth - 1)
+      if (depth === 0) setOver(false)
+    }
+    const drag = (e: DragEvent): void => {
+      if (hasFiles(e)) e.preventDefault()
+    }
+    const end = (): void => {
+      depth = 0
+      setOver(false)
+    }
+    const drop = (e: DragEvent): void => {
+      if (!hasFiles(e) || e.dataTransfer === null) return
+      e.preventDefault()
+      void droppedFiles(e.dataTransfer).then(addFiles)
+    }
+    addEventListener('dragenter', enter)
+    addEventListener('dragleave', leave)
+    addEventListener('dragover', drag)
+    // In the capturing phase: a dialog that takes the drop for itself ends it, too.
+    addEventListener('drop', end, true)
+    addEventListener('drop', drop)
+    return () => {
+      removeEventListener('dragenter', enter)
+      removeEventListener('dragleave', leave)
+      removeEventListener('dragover', drag)
+      removeEventListener('drop', end, true)
+      removeEventListener('drop', drop)
+    }
+  }, [])
+  return over && overlay.value !== 'compare'
+}
+
 function Body() {
   const { view } = address.value
-  const at = loading.value
   const list = files.value
+  const at = loading.value
   useEffect(() => {
     if (view === '' && list !== undefined && list.length > 0)
       go({ view: openViews()[0]?.id ?? 'top' }, { replace: true })
   }, [view, list])
-  if (at !== undefined && list === undefined)
-    return (
-      <Loading
-        what={`reading ${at.name}`}
-        progress={{ done: at.done, total: at.total, what: `reading ${at.name}` }}
-      />
-    )
-  const failed = unreadable.value
-  if (!isLive && (list === undefined || list.length === 0))
-    return failed.length > 0 ? (
-      <Empty title="Nothing could be read">{failed.map((f) => `${f.name}: ${f.message}`).join('\n')}</Empty>
-    ) : generation.value === 0 && at === undefined ? (
-      <Empty title="Drop files here" command="goscope open cpu.pb.gz">
-        Profiles, execution traces, GODEBUG logs, goroutine dumps, memory statistics, whole captures. They
-        stay in this page.
-      </Empty>
-    ) : (
-      <Loading what="reading" />
-    )
+  if (list === undefined || list.length === 0) {
+    if (at !== undefined) return <Opening />
+    if (list === undefined && generation.value > 0) return <Loading what="looking at the files" />
+    return <Start />
+  }
   const broken = profiles.value
   if (
     broken !== undefined &&
@@ -87,15 +146,9 @@ function Body() {
     broken.failed[0]
   )
     return (
-      <Empty title={`${broken.failed[0].name} cannot be read`}>
-        {broken.failed.map((f) => `${f.name}: ${f.message}`).join('\n')}
+      <Empty title={`${displayName(broken.failed[0].name)} cannot be read`}>
+        {broken.failed.map((f) => `${displayName(f.name)}: ${displayName(f.message)}`).join('\n')}
       </Empty>
     )
-  const beside = address.value.params.get('beside')
-  return (
-    <>
-      <Panel view={view} panel="main" />
-      {beside !== undefined && beside !== '' && <Panel view={beside} panel="beside" />}
-    </>
-  )
+  return <Views />
 }

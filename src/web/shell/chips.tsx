@@ -19,7 +19,8 @@ import {
   setOption,
 } from './options.ts'
 import { overlay } from './overlay.ts'
-import { TextField, useProfileHead } from './refine.tsx'
+import { useProfileHead } from './profile-head.ts'
+import { TextField } from './refine.tsx'
 import { togetherName } from './source-names.ts'
 
 /** Whether what is seen is made from profiles. */
@@ -37,19 +38,23 @@ export function Chips() {
   const others = [
     ...SWITCHES.filter((s) => isOn(s.key)).map((s) => ({ key: s.key, text: s.title })),
     ...(isTrimmed() ? [] : [{ key: 'trim', text: 'Not trimmed' }]),
-    ...NUMBERS.filter((n) => param(n.key) !== '').map((n) => ({ key: n.key, text: `${n.title} ${param(n.key)}` })),
+    ...NUMBERS.filter((n) => param(n.key) !== '').map((n) => ({
+      key: n.key,
+      text: `${n.title} ${param(n.key)}`,
+    })),
     ...(param('g') === ''
       ? []
       : [{ key: 'g', text: `By ${GRANULARITIES.find((g) => g.id === param('g'))?.title ?? param('g')}` }]),
     ...(param('unit') === '' ? [] : [{ key: 'unit', text: `In ${param('unit')}` }]),
   ]
   const remarks = head?.remarks ?? []
-  const any = base.length > 0 || filters.length > 0 || others.length > 0 || remarks.length > 0
+  const compared = base.length > 0 && address.value.view !== 'diff'
+  const any = compared || filters.length > 0 || others.length > 0 || remarks.length > 0
   if (!any && Object.keys(errors).length === 0) return null
   const less = head !== undefined && head.lines.length > 0 && head.shown < head.total && filters.length > 0
   return (
     <div class="chips" role="group" aria-label="Filters in force">
-      {base.length > 0 && (
+      {compared && (
         <Chip
           label="compared with"
           onRemove={() => go({ set: { base: undefined, norm: undefined } })}
@@ -108,7 +113,13 @@ function Chip(props: {
     <span class={`fchip${props.wrong ? ' wrong' : ''}`}>
       {props.label !== '' && <span class="t3">{props.label}</span>}
       {props.children}
-      <button type="button" class="chip-x" aria-label={props.removes} title={props.removes} onClick={props.onRemove}>
+      <button
+        type="button"
+        class="chip-x"
+        aria-label={props.removes}
+        title={props.removes}
+        onClick={props.onRemove}
+      >
         <Icon name="close" />
       </button>
     </span>

@@ -1,8 +1,8 @@
 // Choosing what to compare: any set of profiles before, any after.
 
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { ProfileEntry } from '../../core/engine/workbench/questions/profiles.ts'
 import { groupDigits, timeText } from '../../core/base/people-fmt.ts'
+import type { ProfileEntry } from '../../core/engine/workbench/questions/profiles.ts'
 import { address, go, param } from '../address.ts'
 import { Dialog, DialogHead } from '../parts/dialog.tsx'
 import { Icon } from '../parts/icons.tsx'
@@ -12,7 +12,7 @@ import { idsOf, profiles, shownProfiles } from '../state.ts'
 import { VIEWS } from '../views/index.ts'
 import { chooseFiles, type DroppedFile, droppedFiles } from './drop.ts'
 import { closeOverlay } from './overlay.ts'
-import { byFolder, kindTitle, splitSource } from './source-names.ts'
+import { byFolder, kindTitle, sourceName, splitSource } from './source-names.ts'
 
 type Side = 'before' | 'after'
 
@@ -36,7 +36,7 @@ export function CompareDialog() {
   })
   const [after, setAfter] = useState<readonly number[]>(() => shownProfiles.peek().map((p) => p.id))
   /** Which side the files that come in now are for, and how many there were before. */
-  const waiting = useRef<{ side: Side; count: number }>()
+  const waiting = useRef<{ side: Side; count: number } | undefined>(undefined)
   useEffect(() => {
     const wait = waiting.current
     if (wait === undefined || all.length <= wait.count) return
@@ -55,7 +55,8 @@ export function CompareDialog() {
   const ready = before.length > 0 && after.length > 0 && clash.length === 0
   const compare = (): void => {
     const diff = VIEWS.find((v) => v.id === 'diff') !== undefined ? 'diff' : address.peek().view
-    const beside = param('beside') || (innerWidth >= 1100 && VIEWS.some((v) => v.id === 'flame') ? 'flame' : undefined)
+    const beside =
+      param('beside') || (innerWidth >= 1100 && VIEWS.some((v) => v.id === 'flame') ? 'flame' : undefined)
     go({ view: diff, set: { src: after.join(','), base: before.join(','), beside } })
     closeOverlay()
   }
@@ -178,16 +179,19 @@ function SideList(props: {
       <div class="scroll side-list">
         {byFolder(all).map(([folder, items]) => (
           <div key={folder} role="group" aria-label={folder}>
-            {folder !== '' && <div class="mt">{displayName(folder)}</div>}
+            {folder !== '' && <div class="mt">{sourceName(`${folder}/`).slice(0, -1)}</div>}
             {items.map((p) => (
-              <label key={p.id} class={`src-row${chosen.includes(p.id) ? ' on' : ''}${clash.includes(p.id) ? ' bad' : ''}`}>
+              <label
+                key={p.id}
+                class={`src-row${chosen.includes(p.id) ? ' on' : ''}${clash.includes(p.id) ? ' bad' : ''}`}
+              >
                 <span class="sr-mark">
                   <input type="checkbox" checked={chosen.includes(p.id)} onChange={() => toggle(p.id)} />
                 </span>
                 <span class="grow cut">{displayName(splitSource(p.name).base)}</span>
                 <span class="t2">{kindTitle(p.kind)}</span>
                 <span class="t3 num">
-                  {p.durationNanos > 0 ? timeText(p.durationNanos) : `${groupDigits(p.samples)} samples`}
+                  {p.durationNanos > 0 ? timeText(p.durationNanos) : `${groupDigits(p.samples)} stacks`}
                 </span>
               </label>
             ))}

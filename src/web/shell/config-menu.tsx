@@ -73,7 +73,9 @@ function Configs({ close }: { readonly close: () => void }) {
               class="ctl danger"
               onClick={() => {
                 setDoomed('')
-                removeConfig(c.name).catch((e: unknown) => setError(e instanceof Error ? e.message : String(e)))
+                removeConfig(c.name).catch((e: unknown) =>
+                  setError(e instanceof Error ? e.message : String(e)),
+                )
               }}
             >
               Delete
@@ -141,10 +143,10 @@ export function SaveConfig() {
           void save()
         }}
       >
-        <label class="field">
+        <label class="rf">
           <span class="t2 sm">Name</span>
           <input
-            class="text"
+            class="rf-text"
             list="config-names"
             value={name}
             autocomplete="off"

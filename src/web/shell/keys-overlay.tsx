@@ -1,5 +1,6 @@
 // All keys that work now, by where they belong.
 
+import { Fragment } from 'preact'
 import { activeKeys } from '../keys.ts'
 import { Dialog, DialogHead } from '../parts/dialog.tsx'
 import { Keycaps } from '../parts/kbd.tsx'
@@ -18,7 +19,11 @@ export function KeysOverlay() {
   const groups = activeKeys()
   return (
     <Dialog label="Keyboard" class="wide" onClose={closeOverlay}>
-      <DialogHead title="Keyboard" hint="what works here and now; Ctrl is Cmd on a Mac" onClose={closeOverlay} />
+      <DialogHead
+        title="Keyboard"
+        hint="what works here and now; Ctrl is Cmd on a Mac"
+        onClose={closeOverlay}
+      />
       <div class="keys scroll">
         {groups.map(({ title, keys }) => (
           <section key={title}>
@@ -28,8 +33,11 @@ export function KeysOverlay() {
                 <div class="kr" key={does}>
                   <dt class="cut">{does}</dt>
                   <dd class="ks">
-                    {names.map((name) => (
-                      <Keycaps key={name} name={name} />
+                    {names.map((name, i) => (
+                      <Fragment key={name}>
+                        {i > 0 && name === '9' && '…'}
+                        <Keycaps name={name} />
+                      </Fragment>
                     ))}
                   </dd>
                 </div>

@@ -14,9 +14,21 @@ export interface FilterOption {
 }
 
 export const NAME_FILTERS: readonly FilterOption[] = [
-  { key: 'f', title: 'Focus', does: 'only samples with a matching frame', example: 'json|proto', icon: 'focus' },
+  {
+    key: 'f',
+    title: 'Focus',
+    does: 'only samples with a matching frame',
+    example: 'json|proto',
+    icon: 'focus',
+  },
   { key: 'i', title: 'Ignore', does: 'no samples with a matching frame', example: '^runtime\\.gc' },
-  { key: 'h', title: 'Hide', does: 'matching frames go, their samples stay', example: 'log\\.', icon: 'hide' },
+  {
+    key: 'h',
+    title: 'Hide',
+    does: 'matching frames go, their samples stay',
+    example: 'log\\.',
+    icon: 'hide',
+  },
   { key: 's', title: 'Show', does: 'only matching frames stay', example: '^main\\.' },
   { key: 'sf', title: 'Show from', does: 'frames above the outermost match go', example: 'ServeHTTP' },
   { key: 'prunefrom', title: 'Prune from', does: 'the match and what it calls go', example: 'mallocgc' },
@@ -58,7 +70,20 @@ export const GRANULARITIES = [
   { id: 'addresses', title: 'addresses' },
 ] as const
 
-export const UNITS = ['minimum', 'auto', 'ns', 'us', 'ms', 's', 'minutes', 'hours', 'B', 'kB', 'MB', 'GB'] as const
+export const UNITS = [
+  'minimum',
+  'auto',
+  'ns',
+  'us',
+  'ms',
+  's',
+  'minutes',
+  'hours',
+  'B',
+  'kB',
+  'MB',
+  'GB',
+] as const
 
 export interface NumberOption {
   readonly key: string

@@ -7,7 +7,7 @@ import type { ViewEntry } from '../views/view.ts'
 import { openViews } from './open-views.ts'
 import { FILTERS, quoted, refine } from './options.ts'
 import type { PaletteEntry } from './palette.tsx'
-import { kindTitle } from './source-names.ts'
+import { kindTitle, sourceName } from './source-names.ts'
 
 /** Names that views have elsewhere: in pprof's menus, go tool trace, speedscope. */
 const VIEW_WORDS: Readonly<Record<string, string>> = {
@@ -49,7 +49,7 @@ export function sourceEntries(): PaletteEntry[] {
     const merged = [...shown.map((p) => p.id).filter((id) => id !== f.id), f.id].join(',')
     return {
       id: `file ${f.id}`,
-      title: f.name,
+      title: sourceName(f.name),
       hint: kindTitle(profile?.kind ?? f.kind),
       icon: 'file',
       run: () =>

@@ -10,11 +10,11 @@ import { Keycaps } from '../parts/kbd.tsx'
 import { Marked, MarkedName } from '../parts/marked-name.tsx'
 import { useAnswer } from '../session.ts'
 import { shownProfiles } from '../state.ts'
-import { closeOverlay, paletteStart } from './overlay.ts'
 import { selectFunction } from './go-function.ts'
+import { closeOverlay, paletteStart } from './overlay.ts'
+import { patternCommands, sourceEntries, viewEntries } from './palette-entries.ts'
 import { type GoroutineEntry, useGoroutines } from './palette-goroutines.ts'
 import { selectedType } from './title-bar.tsx'
-import { patternCommands, sourceEntries, viewEntries } from './palette-entries.ts'
 
 /** Something that can be chosen. */
 export interface PaletteEntry {
@@ -88,7 +88,11 @@ export function Palette() {
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[e.key]
     if (step !== undefined && entries.length > 0) {
       const next = active + step
-      setAt(Math.abs(step) > 1 ? Math.max(0, Math.min(entries.length - 1, next)) : (next + entries.length) % entries.length)
+      setAt(
+        Math.abs(step) > 1
+          ? Math.max(0, Math.min(entries.length - 1, next))
+          : (next + entries.length) % entries.length,
+      )
     } else if (e.key === 'Enter') choose(entries[active], e.ctrlKey || e.metaKey)
     else return
     e.preventDefault()
@@ -97,7 +101,7 @@ export function Palette() {
   let index = 0
   return (
     <Dialog label="Command palette" onClose={closeOverlay} class="palette">
-      <div class="q">
+      <div class="dq">
         <Icon name="search" />
         <input
           class="bare grow"
@@ -205,7 +209,11 @@ function useFunctions(text: string, wanted: boolean): Functions {
     'names',
     !wanted || first === undefined
       ? undefined
-      : { query: { of: shown.map((p) => p.id), options: { si: selectedType(first) } }, text, limit: FUNCTIONS },
+      : {
+          query: { of: shown.map((p) => p.id), options: { si: selectedType(first) } },
+          text,
+          limit: FUNCTIONS,
+        },
   )
   if (value === undefined || !wanted) return { entries: [], pending }
   const entries = value.names.map(
@@ -243,7 +251,10 @@ function groupsOf(
     add('Commands', rankEntries([...patternCommands(query), ...commands()], words, 200))
     add('Views', rankEntries(viewEntries(), words, 40))
   } else if (words.length === 0) {
-    add('Views', viewEntries().filter((v) => !v.hint?.startsWith('no ')))
+    add(
+      'Views',
+      viewEntries().filter((v) => !v.hint?.startsWith('no ')),
+    )
     add('Heaviest functions', functions.entries.slice(0, 6))
     add('Commands', commands().slice(0, 6), 'type > for all')
   } else {

@@ -1,50 +1,118 @@
 // One panel with the view that the address names, loaded on first use.
 
 import { useEffect, useState } from 'preact/hooks'
+import { go } from '../address.ts'
+import { type PanelId, PanelOf, usePanel } from '../keys.ts'
+import { Icon } from '../parts/icons.tsx'
 import { Empty, Loading } from '../parts/states.tsx'
 import { files } from '../state.ts'
 import { VIEWS } from '../views/index.ts'
-import type { ViewModule, ViewProps } from '../views/view.ts'
+import type { ViewModule } from '../views/view.ts'
+import { openViews } from './open-views.ts'
 
 const modules = new Map<string, ViewModule>()
 
-export function Panel({ view, panel }: { readonly view: string } & ViewProps) {
+/** The module of a view once it is loaded, or why it could not be. */
+export function useView(view: string): { readonly module?: ViewModule; readonly error?: string } {
   const entry = VIEWS.find((v) => v.id === view)
   const [, redraw] = useState(0)
-  const [error, setError] = useState('')
+  const [error, setError] = useState<{ view: string; text: string }>()
   useEffect(() => {
     if (entry === undefined || modules.has(view)) return
+    let gone = false
     entry.load().then(
       (m) => {
         modules.set(view, m)
-        redraw((n) => n + 1)
+        if (!gone) redraw((n) => n + 1)
       },
-      (e: unknown) => setError(String(e)),
+      (e: unknown) => !gone && setError({ view, text: String(e) }),
     )
+    return () => {
+      gone = true
+    }
   }, [view])
   const module = modules.get(view)
+  return {
+    ...(module !== undefined && { module }),
+    ...(error?.view === view && { error: error.text }),
+  }
+}
+
+export function Panel({ view, panel }: { readonly view: string; readonly panel: PanelId }) {
+  const entry = VIEWS.find((v) => v.id === view)
+  const used = (): void => usePanel(panel)
   return (
-    <section class="panel" aria-label={entry?.title ?? 'view'} data-view={view} data-panel={panel}>
-      {entry === undefined ? (
-        view === '' ? null : (
-          <Empty title={`There is no view “${view.slice(0, 40)}”`}>
-            The tabs above are the views that the files can feed.
-          </Empty>
-        )
-      ) : !entry.needs(files.value ?? []) ? (
-        <Empty
-          title={`Nothing here for ${entry.title}`}
-          {...(entry.empty && { command: entry.empty.command })}
-        >
-          {entry.empty && `It would show ${entry.empty.what}.`}
-        </Empty>
-      ) : error !== '' ? (
-        <Empty title="The view could not be loaded">{error}</Empty>
-      ) : module === undefined ? (
-        <Loading what="" />
-      ) : (
-        <module.View panel={panel} />
-      )}
-    </section>
+    <PanelOf.Provider value={panel}>
+      <section
+        class="panel"
+        aria-label={entry?.title ?? 'view'}
+        id={panel === 'main' ? 'view' : 'view-beside'}
+        role={panel === 'main' ? 'tabpanel' : 'region'}
+        data-view={view}
+        data-panel={panel}
+        onPointerDownCapture={used}
+        onFocusCapture={used}
+      >
+        {panel === 'beside' && <BesideHead view={view} />}
+        <Content key={view} view={view} panel={panel} />
+      </section>
+    </PanelOf.Provider>
   )
+}
+
+/** Which view the second panel has, and closing it. */
+function BesideHead({ view }: { readonly view: string }) {
+  const list = openViews()
+  return (
+    <div class="ph beside-head">
+      <label class="row">
+        <span class="sr-only">View in the second panel</span>
+        <select class="quiet b" value={view} onChange={(e) => go({ set: { beside: e.currentTarget.value } })}>
+          {list.map((v) => (
+            <option key={v.id} value={v.id}>
+              {v.title}
+            </option>
+          ))}
+          {!list.some((v) => v.id === view) && <option value={view}>{view.slice(0, 40)}</option>}
+        </select>
+      </label>
+      <span class="grow" />
+      <button
+        type="button"
+        class="ctl q small"
+        title="To the first panel"
+        onClick={() => go({ view, set: { beside: undefined } })}
+      >
+        Only this
+      </button>
+      <button
+        type="button"
+        class="ctl q ic small"
+        aria-label="Close the second panel"
+        title="Close (\)"
+        onClick={() => go({ set: { beside: undefined } })}
+      >
+        <Icon name="close" />
+      </button>
+    </div>
+  )
+}
+
+function Content({ view, panel }: { readonly view: string; readonly panel: PanelId }) {
+  const entry = VIEWS.find((v) => v.id === view)
+  const { module, error } = useView(view)
+  if (entry === undefined)
+    return view === '' ? null : (
+      <Empty title={`There is no view “${view.slice(0, 40)}”`}>
+        The tabs above are the views that the files can feed.
+      </Empty>
+    )
+  if (!entry.needs(files.value ?? []))
+    return (
+      <Empty title={`Nothing here for ${entry.title}`} {...(entry.empty && { command: entry.empty.command })}>
+        {entry.empty && `It would show ${entry.empty.what}. This gets it:`}
+      </Empty>
+    )
+  if (error !== undefined) return <Empty title="The view could not be loaded">{error}</Empty>
+  return module === undefined ? <Loading what={`loading ${entry.title}`} /> : <module.View panel={panel} />
 }

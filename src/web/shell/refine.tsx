@@ -1,13 +1,10 @@
 // Everything that pprof's page can filter and set: fields for filters, switches, numbers, and configurations by name.
 
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { ProfileHead } from '../../core/engine/workbench/questions/profile-head.ts'
 import { address, param } from '../address.ts'
 import { Icon } from '../parts/icons.tsx'
 import { MenuButton } from '../parts/menu.tsx'
 import { displayName } from '../parts/name.tsx'
-import { useAnswer } from '../session.ts'
-import { profileQuery } from '../state.ts'
 import { ConfigMenu } from './config-menu.tsx'
 import {
   currentOptions,
@@ -24,12 +21,7 @@ import {
   TAG_FILTERS,
   UNITS,
 } from './options.ts'
-
-/** What is said of the profile as it is shown; undefined while nobody knows. */
-export function useProfileHead(): ProfileHead | undefined {
-  const query = profileQuery.value
-  return useAnswer('profile-head', query && { query }).value
-}
+import { useProfileHead } from './profile-head.ts'
 
 export function RefineButton() {
   const n = Object.keys(currentOptions()).length
@@ -80,7 +72,11 @@ function Refine({ close }: { readonly close: () => void }) {
             name="g"
             choices={GRANULARITIES.map((g) => [g.id, g.title] as const)}
           />
-          <SelectField title="Unit" name="unit" choices={UNITS.map((u) => [u === 'minimum' ? '' : u, u] as const)} />
+          <SelectField
+            title="Unit"
+            name="unit"
+            choices={UNITS.map((u) => [u === 'minimum' ? '' : u, u] as const)}
+          />
           <SelectField
             title="Sort texts by"
             name="sort"
@@ -117,10 +113,10 @@ function Refine({ close }: { readonly close: () => void }) {
           </label>
           <div class="numbers">
             {NUMBERS.map((n) => (
-              <label key={n.key} title={n.does}>
+              <div key={n.key} title={n.does}>
                 <span class="t2 xs">{n.title}</span>
                 <TextField name={n.key} label={n.title} placeholder={n.initial} error={errors[n.key]} />
-              </label>
+              </div>
             ))}
           </div>
         </section>
@@ -146,7 +142,7 @@ function FilterField(props: {
 }) {
   const { filter, error, first } = props
   return (
-    <label class="field">
+    <div class="rf">
       <span class="t2 sm">
         {filter.title} <span class="t3 xs">{filter.does}</span>
       </span>
@@ -157,7 +153,7 @@ function FilterField(props: {
         error={error}
         {...(first && { first })}
       />
-    </label>
+    </div>
   )
 }
 
@@ -189,7 +185,7 @@ export function TextField(props: {
   return (
     <>
       <input
-        class={`text m${error === undefined ? '' : ' wrong'}`}
+        class={`rf-text m${error === undefined ? '' : ' wrong'}`}
         aria-label={label}
         aria-invalid={error !== undefined}
         placeholder={placeholder}
@@ -235,7 +231,7 @@ function SelectField(props: {
   // An address may say what no choice of ours does.
   const all = choices.some(([v]) => v === value) ? choices : [...choices, [value, value] as const]
   return (
-    <label class="field inline">
+    <label class="rf inline">
       <span class="t2 sm">{title}</span>
       <select value={value} onChange={(e) => setOption(name, e.currentTarget.value)}>
         {all.map(([v, t]) => (

@@ -1,8 +1,8 @@
 // Options kept under a name: by the server, in the file that pprof keeps them in, or by the browser where there is none.
 
 import { signal } from '@preact/signals'
-import { AskError } from '../session.ts'
 import { deleteConfig, hasServer, listConfigs, saveConfig } from '../server-api.ts'
+import { AskError } from '../session.ts'
 
 export interface NamedConfig {
   readonly name: string

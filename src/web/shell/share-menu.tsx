@@ -97,7 +97,10 @@ export function ShareMenu() {
             {offered.length > 0 && <MenuLine />}
             {offered.map((s) => (
               <div class="mi-pair" key={s.id}>
-                <MenuItem icon={s.fileName.endsWith('.txt') ? 'list' : 'image'} onSelect={then(() => saveShareable(s))}>
+                <MenuItem
+                  icon={s.fileName.endsWith('.txt') ? 'list' : 'image'}
+                  onSelect={then(() => saveShareable(s))}
+                >
                   {s.title}
                 </MenuItem>
                 <button

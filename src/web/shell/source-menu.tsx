@@ -1,8 +1,8 @@
 // What is open: all files by capture, which of the profiles are shown, and adding more.
 
 import { signal } from '@preact/signals'
-import type { FileEntry } from '../../core/engine/workbench/questions/files.ts'
 import { bytesText, groupDigits, timeText } from '../../core/base/people-fmt.ts'
+import type { FileEntry } from '../../core/engine/workbench/questions/files.ts'
 import { address, go } from '../address.ts'
 import { Icon } from '../parts/icons.tsx'
 import { MenuButton } from '../parts/menu.tsx'
@@ -11,7 +11,7 @@ import { addFiles, unreadable } from '../session.ts'
 import { files, profiles, shownProfiles } from '../state.ts'
 import { VIEWS } from '../views/index.ts'
 import { chooseFiles } from './drop.ts'
-import { byFolder, kindTitle, splitSource, togetherName } from './source-names.ts'
+import { byFolder, kindTitle, sourceName, splitSource, togetherName } from './source-names.ts'
 
 /** Above this many files a field to search them appears. */
 const MANY = 14
@@ -70,7 +70,7 @@ function Sources({ close }: { readonly close: () => void }) {
   return (
     <>
       {list.length > MANY && (
-        <div class="q">
+        <div class="dq">
           <Icon name="search" />
           <input
             class="bare grow"
@@ -91,7 +91,7 @@ function Sources({ close }: { readonly close: () => void }) {
             {folder !== '' && (
               <div class="mt row">
                 <Icon name="folder" />
-                <span class="cut">{displayName(folder)}</span>
+                <span class="cut" title={displayName(folder)}>{sourceName(`${folder}/`).slice(0, -1)}</span>
               </div>
             )}
             {items.map((f) => (
@@ -138,7 +138,9 @@ function SourceRow({ file, close }: { readonly file: FileEntry; readonly close: 
     close()
   }
   const merge = (): void => {
-    const ids = on ? shown.filter((p) => p.id !== file.id).map((p) => p.id) : [...shown.map((p) => p.id), file.id]
+    const ids = on
+      ? shown.filter((p) => p.id !== file.id).map((p) => p.id)
+      : [...shown.map((p) => p.id), file.id]
     if (ids.length > 0) go({ set: { src: ids.join(',') } })
   }
   const kind = profile === undefined ? kindTitle(file.kind) : kindTitle(profile.kind)
@@ -170,7 +172,7 @@ function SourceRow({ file, close }: { readonly file: FileEntry; readonly close: 
         {file.made && <span class="chip">made here</span>}
       </button>
       <span class="t2">{kind}</span>
-      <span class="t2 num">{profile === undefined ? '' : `${groupDigits(profile.samples)} samples`}</span>
+      <span class="t2 num">{profile === undefined ? '' : `${groupDigits(profile.samples)} ${profile.samples === 1 ? 'stack' : 'stacks'}`}</span>
       <span class="t2 num">
         {profile !== undefined && profile.durationNanos > 0 ? timeText(profile.durationNanos) : ''}
       </span>

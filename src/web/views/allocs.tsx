@@ -4,7 +4,7 @@ import { useMemo } from 'preact/hooks'
 import { ABSENT, bytesText, countText, groupDigits, shareText } from '../../core/base/people-fmt.ts'
 import type { AllocsLogAnswer } from '../../core/engine/workbench/questions/allocs-log.ts'
 import { go, param } from '../address.ts'
-import { numberIn, Facts, Tile, WithDetails } from '../parts/facts.tsx'
+import { Facts, numberIn, Tile, WithDetails } from '../parts/facts.tsx'
 import { displayName, FunctionName } from '../parts/name.tsx'
 import { Segmented } from '../parts/segmented.tsx'
 import { SourceChoice } from '../parts/source-choice.tsx'
@@ -55,11 +55,22 @@ function Allocs({ answer, data }: { readonly answer: AllocsLogAnswer; readonly d
         <SourceChoice prefix="allocs" sources={answer.sources} at={answer.at} clear="allocs.site" />
       </div>
       <div class="strip">
-        <Tile value={countText(r.allocations)} of="allocations" words={`${bytesText(r.allocatedBytes)} in all`} />
+        <Tile
+          value={countText(r.allocations)}
+          of="allocations"
+          words={`${bytesText(r.allocatedBytes)} in all`}
+        />
         <Tile value={countText(r.frees)} of="freed" words={`${bytesText(r.freedBytes)} in all`} />
-        <Tile value={countText(r.keptObjects)} of="not freed" words={`${bytesText(r.keptBytes)}: alive at the end, or not swept`} />
+        <Tile
+          value={countText(r.keptObjects)}
+          of="not freed"
+          words={`${bytesText(r.keptBytes)}: alive at the end, or not swept`}
+        />
         <Tile value={groupDigits(r.collections)} of="collections" words="began in the log" />
-        <Tile value={r.allocations === 0 ? ABSENT : bytesText(Math.round(r.allocatedBytes / r.allocations))} words="mean size of an object" />
+        <Tile
+          value={r.allocations === 0 ? ABSENT : bytesText(Math.round(r.allocatedBytes / r.allocations))}
+          words="mean size of an object"
+        />
         <Tile
           value={Number.isNaN(r.lifetimes.inBytes.half) ? ABSENT : bytesText(r.lifetimes.inBytes.half)}
           of="allocated"
@@ -74,7 +85,12 @@ function Allocs({ answer, data }: { readonly answer: AllocsLogAnswer; readonly d
 type Row = Data['report']['functions'][number]
 
 function amounts(rows: readonly Omit<Row, 'name' | 'place'>[], whole: number): Column[] {
-  const number = (id: string, title: string, of: (r: number) => number, text: (v: number) => string): Column => ({
+  const number = (
+    id: string,
+    title: string,
+    of: (r: number) => number,
+    text: (v: number) => string,
+  ): Column => ({
     id,
     title,
     kind: 'number',
@@ -95,7 +111,15 @@ function amounts(rows: readonly Omit<Row, 'name' | 'place'>[], whole: number): C
   ]
 }
 
-function Rows({ id, data, rows }: { readonly id: 'functions' | 'types' | 'sizes'; readonly data: Data; readonly rows: readonly Row[] }) {
+function Rows({
+  id,
+  data,
+  rows,
+}: {
+  readonly id: 'functions' | 'types' | 'sizes'
+  readonly data: Data
+  readonly rows: readonly Row[]
+}) {
   const columns = useMemo(
     (): Column[] => [
       {
@@ -144,7 +168,14 @@ function Sites({ data, site }: { readonly data: Data; readonly site: number }) {
         cell: (r) => <FunctionName name={asker[r]?.name ?? '(no stack)'} />,
       },
       { id: 'type', title: 'Type', width: 150, text: (r) => displayName(stacks[r]!.type) },
-      { id: 'size', title: 'Size', kind: 'number', width: 80, text: (r) => bytesText(stacks[r]!.size), value: (r) => stacks[r]!.size },
+      {
+        id: 'size',
+        title: 'Size',
+        kind: 'number',
+        width: 80,
+        text: (r) => bytesText(stacks[r]!.size),
+        value: (r) => stacks[r]!.size,
+      },
       ...amounts(stacks, data.report.allocatedBytes),
     ]
   }, [stacks])
@@ -167,7 +198,10 @@ function Sites({ data, site }: { readonly data: Data; readonly site: number }) {
 function Details({ data, site }: { readonly data: Data; readonly site: number }) {
   const { report: r, lifetimes } = data
   const s = r.stacks[site]
-  const first = Math.max(0, lifetimes.findIndex((v) => v > 0))
+  const first = Math.max(
+    0,
+    lifetimes.findIndex((v) => v > 0),
+  )
   let last = lifetimes.length - 1
   while (last > first && lifetimes[last] === 0) last--
   const shown = [...lifetimes.subarray(first, last + 1)]
@@ -184,9 +218,18 @@ function Details({ data, site }: { readonly data: Data; readonly site: number })
         {s !== undefined && (
           <section class="sec">
             <p class="big">
-              {bytesText(s.bytes)} <small>in {groupDigits(s.objects)} objects of {bytesText(s.size)}</small>
+              {bytesText(s.bytes)}{' '}
+              <small>
+                in {groupDigits(s.objects)} objects of {bytesText(s.size)}
+              </small>
             </p>
-            <StackFrames frames={s.frames.map((f) => ({ name: f.name, place: `${f.file}:${f.line}`, origin: f.name.startsWith('main.') ? 0 : 3 }))} />
+            <StackFrames
+              frames={s.frames.map((f) => ({
+                name: f.name,
+                place: `${f.file}:${f.line}`,
+                origin: f.name.startsWith('main.') ? 0 : 3,
+              }))}
+            />
           </section>
         )}
         <section class="sec">
@@ -195,7 +238,11 @@ function Details({ data, site }: { readonly data: Data; readonly site: number })
           </div>
           <div class="histogram" role="img" aria-label="Lifetimes in bytes allocated meanwhile">
             {shown.map((n, k) => (
-              <i key={k} title={`${bytesText(2 ** (first + k))} to ${bytesText(2 ** (first + k + 1))}: ${groupDigits(n)}`} style={{ height: `${n === 0 ? 0 : Math.max(1.5, (n / most) * 100)}%` }} />
+              <i
+                key={k}
+                title={`${bytesText(2 ** (first + k))} to ${bytesText(2 ** (first + k + 1))}: ${groupDigits(n)}`}
+                style={{ height: `${n === 0 ? 0 : Math.max(1.5, (n / most) * 100)}%` }}
+              />
             ))}
           </div>
           <div class="histogram-axis t3 xs">
@@ -229,9 +276,18 @@ function Details({ data, site }: { readonly data: Data; readonly site: number })
         </section>
         {(r.unknownFrees > 0 || r.reused > 0 || r.untracked > 0 || data.remarks.length > 0) && (
           <section class="sec t2 sm">
-            {r.unknownFrees > 0 && <p>{groupDigits(r.unknownFrees)} frees are of objects whose allocation is not in the log.</p>}
-            {r.reused > 0 && <p>{groupDigits(r.reused)} allocations are at places that were not freed before: the log is not complete, or of several processes.</p>}
-            {r.untracked > 0 && <p>{groupDigits(r.untracked)} objects were not followed: there were too many at once.</p>}
+            {r.unknownFrees > 0 && (
+              <p>{groupDigits(r.unknownFrees)} frees are of objects whose allocation is not in the log.</p>
+            )}
+            {r.reused > 0 && (
+              <p>
+                {groupDigits(r.reused)} allocations are at places that were not freed before: the log is not
+                complete, or of several processes.
+              </p>
+            )}
+            {r.untracked > 0 && (
+              <p>{groupDigits(r.untracked)} objects were not followed: there were too many at once.</p>
+            )}
             {data.remarks.map((m) => (
               <p key={m}>{displayName(m)}</p>
             ))}

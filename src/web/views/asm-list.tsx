@@ -7,7 +7,7 @@ import { displayName, shortName } from '../parts/name.tsx'
 import { Empty } from '../parts/states.tsx'
 import { tokenizeAsm, tokenizeGo } from '../parts/tokenizer.ts'
 import { type AsmRow, asmRows } from './asm-rows.ts'
-import { Weight, type Weighing } from './source-function.tsx'
+import { type Weighing, Weight } from './source-function.tsx'
 import { heatOf } from './source-rows.ts'
 
 /** Rows that are drawn at most; a function of more instructions says so. */
@@ -50,26 +50,22 @@ export function AsmList(props: {
   return (
     <div ref={box} class="asm flat">
       {rows.slice(0, MOST_ROWS).map((r, i) => (
-        <Row
-          // biome-ignore lint/suspicious/noArrayIndexKey: instructions never move
-          key={i}
-          r={r}
-          w={w}
-          most={most}
-          line={line}
-          onLine={onLine}
-          at={at}
-          onAt={onAt}
-        />
+        <Row key={i} r={r} w={w} most={most} line={line} onLine={onLine} at={at} onAt={onAt} />
       ))}
-      {rows.length > MOST_ROWS && (
-        <div class="inl">{rows.length - MOST_ROWS} more rows are not drawn.</div>
-      )}
+      {rows.length > MOST_ROWS && <div class="inl">{rows.length - MOST_ROWS} more rows are not drawn.</div>}
     </div>
   )
 }
 
-function Row({ r, w, most, line, onLine, at, onAt }: {
+function Row({
+  r,
+  w,
+  most,
+  line,
+  onLine,
+  at,
+  onAt,
+}: {
   readonly r: AsmRow
   readonly w: Weighing
   readonly most: number
@@ -89,11 +85,18 @@ function Row({ r, w, most, line, onLine, at, onAt }: {
   if (r.kind === 'line') {
     const of = r.own && r.line === line && line > 0
     return (
-      <button type="button" class={`in${of ? ' of' : ''}`} onClick={() => r.own && onLine(r.line)} disabled={!r.own}>
+      <button
+        type="button"
+        class={`in${of ? ' of' : ''}`}
+        onClick={() => r.own && onLine(r.line)}
+        disabled={!r.own}
+      >
         <span class="t3 pl">
           {displayName(r.file)}:{r.line}
         </span>
-        <CodeText tokens={tokenizeGo([r.text])[0]!} />
+        <span>
+          <CodeText tokens={tokenizeGo([r.text])[0]!} />
+        </span>
       </button>
     )
   }
@@ -102,8 +105,6 @@ function Row({ r, w, most, line, onLine, at, onAt }: {
   const sign = w.difference && heat > 0 ? (x.total > 0 ? ' more' : ' less') : ''
   const current = at !== '' && at === x.address
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: keys of the view move and choose
-    // biome-ignore lint/a11y/noStaticElementInteractions: a row of a listing
     <div
       class={`a${heat > 0 ? ' hot' : ''}${r.line === line && line > 0 ? ' of' : ''}${current ? ' cur' : ''}${sign}`}
       style={heat > 0 ? { '--heat': `${Math.round(4 + 26 * heat)}%` } : undefined}

@@ -24,7 +24,10 @@ export type AsmRow =
 export function asmRows(listing: Listing): AsmRow[] {
   const lineOf = new Map<string, number>()
   const texts = new Map<string, string>()
-  for (const f of listing.files) f.texts.forEach((t, k) => texts.set(`${baseOf(f.file)}:${f.first + k}`, t.trim()))
+  for (const f of listing.files)
+    f.texts.forEach((t, k) => {
+      texts.set(`${baseOf(f.file)}:${f.first + k}`, t.trim())
+    })
   for (const c of listing.code)
     for (const x of c.instructions) {
       lineOf.set(x.address, c.line)
@@ -65,7 +68,10 @@ export function asmRows(listing: Listing): AsmRow[] {
   if (listing.symbols.length > 0) return out
   const all = listing.code
     .flatMap((c) => c.instructions)
-    .sort((a, b) => a.address.length - b.address.length || (a.address < b.address ? -1 : a.address > b.address ? 1 : 0))
+    .sort(
+      (a, b) =>
+        a.address.length - b.address.length || (a.address < b.address ? -1 : a.address > b.address ? 1 : 0),
+    )
     // An instruction may stand under several lines.
     .filter((x, i, list) => i === 0 || x.address !== list[i - 1]!.address)
   put(all, (k) => Number.parseInt(all[k]!.address, 16) - Number.parseInt(all[k - 1]!.address, 16) > 16)

@@ -23,9 +23,13 @@ export function otherPairs(
   const b = folders(after)
   // Within one folder nobody knows which file belongs to which side.
   if ([...a].some((folder) => b.has(folder))) return [own]
-  const kinds = WORK.filter((kind) => kind !== after[0]?.kind && (kind !== 'heap' || after[0]?.kind !== 'allocs'))
+  const kinds = WORK.filter(
+    (kind) => kind !== after[0]?.kind && (kind !== 'heap' || after[0]?.kind !== 'allocs'),
+  )
   const within = (kind: string, where: Set<string>): number[] =>
-    ids(all.filter((p) => p.kind === kind && !p.made && p.samples > 0 && where.has(splitSource(p.name).folder)))
+    ids(
+      all.filter((p) => p.kind === kind && !p.made && p.samples > 0 && where.has(splitSource(p.name).folder)),
+    )
   const others = kinds.flatMap((kind): DiffPair[] => {
     const pair = { before: within(kind, a), after: within(kind, b) }
     // Snapshots add up to nothing: one a folder, or none.
@@ -53,7 +57,11 @@ export function totalTitle(kind: string, type: string): string {
 }
 
 /** Both values and their unit, which stands once where both have the same. */
-export function sideTexts(before: number, after: number, unit: string): [from: string, to: string, unit: string] {
+export function sideTexts(
+  before: number,
+  after: number,
+  unit: string,
+): [from: string, to: string, unit: string] {
   const split = (v: number): [string, string] => {
     const text = valueText(v, unit)
     const cut = text.lastIndexOf('\u202f')
@@ -179,10 +187,10 @@ function unequalWork(f: FunctionRows, totals: readonly DiffTotal[]): string {
   const odd = counts.find((t) => differ(t.after / t.before / ratio, 1, UNEQUAL))
   if (odd === undefined) return ''
   const name = odd.type.replaceAll('_', ' ').replace(/^alloc objects$/, 'allocated objects')
-  return `Equal time is not equal work: ${name} went from ${valueText(odd.before, odd.unit)} to ${valueText(odd.after, odd.unit)} (${shareText2(odd)}), so the two sides did not do the same.`
+  return `Equal time is not equal work: ${name} went from ${valueText(odd.before, odd.unit)} to ${valueText(odd.after, odd.unit)} (${percentOf(odd)}), so the two sides did not do the same.`
 }
 
-function shareText2(t: DiffTotal): string {
+function percentOf(t: DiffTotal): string {
   const by = (t.after / t.before - 1) * 100
   return `${by > 0 ? '+' : '−'}${Math.abs(by).toFixed(0)}\u202f%`
 }

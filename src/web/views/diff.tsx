@@ -28,20 +28,18 @@ export function View(_props: ViewProps) {
   if (query?.base === undefined)
     return (
       <Empty title="Compare two sets of profiles">
-        <>
-          What changed between them, in functions, flames and graphs: a version before and after, a quiet
-          hour and a busy one. Several profiles a side tell what is chance.
-          <br />
-          <button
-            type="button"
-            class="ctl p empty-act"
-            onClick={() => {
-              overlay.value = 'compare'
-            }}
-          >
-            <Icon name="swap" /> Choose profiles
-          </button>
-        </>
+        What changed between them, in functions, flames and graphs: a version before and after, a quiet hour
+        and a busy one. Several profiles a side tell what is chance.
+        <br />
+        <button
+          type="button"
+          class="ctl p empty-act"
+          onClick={() => {
+            overlay.value = 'compare'
+          }}
+        >
+          <Icon name="swap" /> Choose profiles
+        </button>
       </Empty>
     )
   return <Difference />
@@ -89,9 +87,7 @@ function Sides(props: { readonly before: readonly ProfileEntry[]; readonly after
         <i class={`dot side-${which}`} />
         <span class="t2">{which}</span>
         <b class="cut">{name}</b>
-        <span class="t2">
-          {list.length > 1 ? `${list.length} profiles` : kindTitle(list[0]?.kind ?? '')}
-        </span>
+        <span class="t2">{list.length > 1 ? `${list.length} profiles` : kindTitle(list[0]?.kind ?? '')}</span>
       </button>
     )
   }
@@ -116,7 +112,11 @@ function Sides(props: { readonly before: readonly ProfileEntry[]; readonly after
         onChoose={(id) => go({ set: { norm: id === 'same' ? 't' : undefined } })}
         choices={[
           { id: 'absolute', title: 'Absolute', hint: 'As measured' },
-          { id: 'same', title: 'Same total', hint: 'After is scaled to the total before: only shares differ' },
+          {
+            id: 'same',
+            title: 'Same total',
+            hint: 'After is scaled to the total before: only shares differ',
+          },
         ]}
       />
       <Segmented
@@ -157,8 +157,8 @@ function Tiles(props: {
   const { totals, pairs, all } = props
   if (totals.length === 0) return <div class="diff-tiles" />
   return (
-    <div class="diff-tiles" role="list" aria-label="Totals">
-      {totals.slice(0, 6).map((t) => {
+    <div class="diff-tiles" role="group" aria-label="Totals">
+      {tilesOf(totals).map((t) => {
         const pair = pairs[t.pair]!
         const kind = all.find((p) => p.id === pair.after[0])?.kind ?? 'other'
         const [from, to, unit] = sideTexts(t.before, t.after, t.unit)
@@ -166,7 +166,6 @@ function Tiles(props: {
         return (
           <button
             type="button"
-            role="listitem"
             class="diff-tile"
             key={`${t.pair} ${t.type}`}
             title="Compare by this"
@@ -177,9 +176,7 @@ function Tiles(props: {
             <span class="k">{totalTitle(kind, t.type)}</span>
             <span class="v">
               <span class="from">{from}</span>
-              <span class="arrow" aria-label="to">
-                →
-              </span>
+              <span class="arrow">→</span>
               <b>{to}</b>
               {unit !== '' && <small>{unit}</small>}
               <span class="grow" />
@@ -192,6 +189,14 @@ function Tiles(props: {
       })}
     </div>
   )
+}
+
+/** Most tiles. */
+const TILES = 7
+
+/** What is worth a tile: counts of samples say what their time says. */
+function tilesOf(totals: readonly DiffTotal[]): DiffTotal[] {
+  return totals.filter((t) => t.type !== 'samples' && (t.before !== 0 || t.after !== 0)).slice(0, TILES)
 }
 
 function percentText(before: number, change: number): string {

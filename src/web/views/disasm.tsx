@@ -38,7 +38,10 @@ function One({ query, fn }: { readonly query: ProfileQuery; readonly fn: string 
   const at = param('disasm.at')
   const go_ = (address: string | undefined): void => go({ set: { 'disasm.at': address } }, { replace: true })
   const rows = useMemo(
-    () => (found.listing === undefined ? [] : asmRows(found.listing).flatMap((r) => (r.kind === 'code' ? [r.x] : []))),
+    () =>
+      found.listing === undefined
+        ? []
+        : asmRows(found.listing).flatMap((r) => (r.kind === 'code' ? [r.x] : [])),
     [found.listing],
   )
   const most = rows.reduce((m, x) => Math.max(m, Math.abs(x.total)), 0)

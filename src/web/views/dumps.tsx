@@ -647,11 +647,13 @@ function History({
         xTitle={timed ? 'After the first' : 'Dump'}
         xText={(v) => (timed ? timeText(v * 1e9) : Number.isInteger(v) ? String(v + 1) : '')}
         yText={countText}
+        steps="whole"
         least={[0, 1]}
         series={[
           { label: 'goroutines', values, kind: 'line', token: bad ? 'critical' : 'line-c1', fill: true },
           { label: 'dumps', values, kind: 'points', token: bad ? 'critical' : 'line-c1', silent: true },
         ]}
+        {...(x.length <= 4 && { xAt: [...x] })}
         height={120}
         onSelect={(k) => go({ set: { 'dumps.at': String(moments[k]!.dump), 'dumps.row': undefined } })}
       />

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { FlameParams, FlameTree } from '../../core/engine/workbench/questions/flame-tree.ts'
 import { AskError, ask, generation, type Progress } from '../session.ts'
+import { shownProfiles } from '../state.ts'
 
 /** A tree of two million boxes is 90 MB: few are kept. */
 const KEPT_BOXES = 3_000_000
@@ -22,6 +23,15 @@ function keep(key: string, tree: FlameTree): void {
   }
 }
 
+type Wanted = Omit<FlameParams, 'detail'>
+
+/** The same text for the same question, in whatever order its options were set. */
+function keyOf(params: Wanted): string {
+  const { options = {} } = params.query
+  const sorted = Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `${generation.value} ${JSON.stringify({ ...params, query: { ...params.query, options: sorted } })}`
+}
+
 export interface FlameAnswer {
   /** While the next is under way the one before. */
   readonly tree?: FlameTree
@@ -36,8 +46,8 @@ export interface FlameAnswer {
  * The tree of these parameters; undefined asks for nothing. `whole` asks for what the first answer left out, too,
  * unless the profile is too large for that to be quick.
  */
-export function useFlame(params: Omit<FlameParams, 'detail'> | undefined, whole: boolean): FlameAnswer {
-  const key = params === undefined ? '' : `${generation.value} ${JSON.stringify(params)}`
+export function useFlame(params: Wanted | undefined, whole: boolean): FlameAnswer {
+  const key = params === undefined ? '' : keyOf(params)
   const [, redraw] = useState(0)
   const state = useRef<FlameAnswer>({ pending: false, key: '' })
   const asked = useRef('')
@@ -88,4 +98,44 @@ export function useFlame(params: Omit<FlameParams, 'detail'> | undefined, whole:
     }
   }, [key, whole])
   return state.current
+}
+
+/** When nothing else has been asked for so long, ms. */
+const IDLE = 1500
+const FORESEEN = 4
+
+/**
+ * Builds what is likely asked for next while nothing is: other sample types and the other direction. Only first views,
+ * so that the worker is never busy for long.
+ */
+export function useForesight(params: Wanted | undefined): void {
+  const key = params === undefined ? '' : keyOf(params)
+  useEffect(() => {
+    if (params === undefined) return
+    const { query } = params
+    const types = shownProfiles.peek()[0]?.sampleTypes ?? []
+    const likely: Wanted[] = [
+      ...types.map((t) => ({ ...params, query: { ...query, options: { ...query.options, si: t.type } } })),
+      { ...params, mode: params.mode === 'up' ? ('down' as const) : ('up' as const) },
+    ]
+    let gone = false
+    const timer = setTimeout(async () => {
+      let asked = 0
+      for (const next of likely) {
+        if (gone || asked === FORESEEN) return
+        if (kept.has(keyOf(next))) continue
+        asked++
+        try {
+          keep(keyOf(next), await ask('flame-tree', { ...next, detail: 'first' }))
+        } catch {
+          // Whoever asks for it is told.
+        }
+        await new Promise((done) => setTimeout(done, IDLE / 5))
+      }
+    }, IDLE)
+    return () => {
+      gone = true
+      clearTimeout(timer)
+    }
+  }, [key])
 }

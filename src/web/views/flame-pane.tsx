@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import type { FlameTree } from '../../core/engine/workbench/questions/flame-tree.ts'
 import { go, param } from '../address.ts'
 import { type Colouring, fillsOf } from '../draw/flame-colours.ts'
-import { boxesOf, depthOf, type Matches, matchBoxes, type Range } from '../draw/flame-geometry.ts'
+import { boxesOf, depthOf, type Matches, matchBoxes, type Range, topMatches } from '../draw/flame-geometry.ts'
 import { paintMinimap } from '../draw/flame-minimap.ts'
 import type { Scene } from '../draw/flame-painter.ts'
 import { PathCodes } from '../draw/flame-path.ts'
@@ -17,14 +17,15 @@ import { displayName } from '../parts/name.tsx'
 import { viewNote } from '../shell/status-bar.tsx'
 import { hovered, selected } from '../state.ts'
 import { type Pane, placeKey } from './flame-state.ts'
-import { boxSentence, rootText } from './flame-text.ts'
+import { boxSentence, changeText, rootText } from './flame-text.ts'
 import { FlameTip } from './flame-tip.tsx'
 
 export interface PaneHandle {
   readonly surface: FlameSurface
   readonly tree: FlameTree
   readonly up: boolean
-  readonly matches: Matches | undefined
+  /** Boxes that N steps through, from left to right; none while nothing is looked for. */
+  tops(): Uint32Array
   /** The frame that keys are on; -1 if none is. */
   cursor(): number
   setCursor(box: number, select?: boolean): void
@@ -38,6 +39,8 @@ export interface PaneProps {
   readonly tree: FlameTree
   readonly treeKey: string
   readonly up: boolean
+  /** Rows at the root that are left out. */
+  readonly skip?: number
   readonly colouring: Colouring
   readonly byLine: boolean
   readonly test: TextTest | undefined
@@ -50,6 +53,8 @@ export interface PaneProps {
 }
 
 const TIP_DELAY = 250
+const NOTE_DELAY = 200
+const MINIMAP_DELAY = 40
 const NOTHING = new Uint32Array(0)
 
 /** Boxes of functions of one name. */
@@ -67,7 +72,21 @@ function boxesNamed(tree: FlameTree, name: string): Uint32Array {
 }
 
 export function FlamePane(props: PaneProps) {
-  const { panel, pane, tree, up, colouring, byLine, test, minimap, label, active, onMenu, onMatches } = props
+  const {
+    panel,
+    pane,
+    tree,
+    up,
+    skip = 0,
+    colouring,
+    byLine,
+    test,
+    minimap,
+    label,
+    active,
+    onMenu,
+    onMatches,
+  } = props
   const host = useRef<HTMLDivElement>(null)
   const base = useRef<HTMLCanvasElement>(null)
   const over = useRef<HTMLCanvasElement>(null)
@@ -77,7 +96,8 @@ export function FlamePane(props: PaneProps) {
   const [cursor, setCursor] = useState(-1)
   const [tip, setTip] = useState<{ box: number; x: number; y: number }>()
   const tipTimer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const over_ = useRef(-1)
+  const noteTimer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const overBox = useRef(-1)
   const paint = palette.value
   const key = (what: 'zoom' | 'x' | 'y'): string => placeKey(panel, pane, what)
   const zoom = param(key('zoom'))
@@ -124,6 +144,10 @@ export function FlamePane(props: PaneProps) {
         [paint('text-2'), paint('text-2')],
       ],
       inkOf,
+      behind:
+        boxes.before === undefined
+          ? undefined
+          : (box) => (boxes.total[box] === 0 ? '' : changeText(tree, box)),
       rootLabel: rootText(tree),
       rootInk: paint('text-1'),
       font: `11.5px ${paint('font-ui')}`,
@@ -159,21 +183,24 @@ export function FlamePane(props: PaneProps) {
       },
     })
   }
-  const handle = useMemo(
-    (): PaneHandle => ({
+  const handle = useMemo((): PaneHandle => {
+    let found: Uint32Array | undefined
+    return {
       get surface() {
         return surface.current!
       },
       tree,
       up,
-      matches,
+      tops() {
+        found ??= marked === undefined ? NOTHING : topMatches(boxes, marked)
+        return found
+      },
       cursor: () => now.current.cursor,
       setCursor: moveCursor,
       zoom: zoomOn,
       zoomedBox: () => now.current.zoomed,
-    }),
-    [tree, up, matches],
-  )
+    }
+  }, [tree, up, marked])
   const activate = (): void => {
     active.current = handle
   }
@@ -186,8 +213,8 @@ export function FlamePane(props: PaneProps) {
   useLayoutEffect(() => {
     const s = new FlameSurface(host.current!, base.current!, over.current!, {
       hover(box, x, y) {
-        if (box === over_.current && tipTimer.current !== undefined) return
-        over_.current = box
+        if (box === overBox.current && tipTimer.current !== undefined) return
+        overBox.current = box
         hideTip()
         const name = nameOf(box)
         if (name !== hovered.peek()) hovered.value = name
@@ -222,7 +249,11 @@ export function FlamePane(props: PaneProps) {
         )
       },
       painted(ms) {
-        viewNote.value = `drawn in ${ms < 1 ? '<1' : Math.round(ms)} ms`
+        // The status line is written when things have come to rest.
+        clearTimeout(noteTimer.current)
+        noteTimer.current = setTimeout(() => {
+          viewNote.value = `drawn in ${ms < 1 ? '<1' : Math.round(ms)} ms`
+        }, NOTE_DELAY)
       },
       moved(range) {
         if (lens.current === null) return
@@ -234,6 +265,7 @@ export function FlamePane(props: PaneProps) {
     surface.current = s
     return () => {
       clearTimeout(tipTimer.current)
+      clearTimeout(noteTimer.current)
       if (hovered.peek() !== '') hovered.value = ''
       s.close()
     }
@@ -253,20 +285,25 @@ export function FlamePane(props: PaneProps) {
     if (before === undefined || before.boxes !== boxes || before.up !== up)
       s.show(
         scene,
-        up,
+        { up, skip },
         at,
         Number.isFinite(top) ? top : before === undefined || before.up !== up ? 0 : undefined,
       )
     else {
-      s.show(scene, up, s.range)
+      s.show(scene, { up, skip }, s.range)
       if (before.zoom !== zoom || before.x !== rangeParam)
         s.goTo({ range: at, ...(top !== undefined && Number.isFinite(top) && { top }) })
     }
-  }, [scene, zoom, rangeParam, up])
+  }, [scene, zoom, rangeParam, up, skip])
   useEffect(() => setCursor(-1), [props.treeKey])
 
   useEffect(() => {
-    if (mini.current !== null) paintMinimap(mini.current, boxes, scene.fills, up)
+    if (!minimap) return
+    // What was asked for comes first.
+    const soon = setTimeout(() => {
+      if (mini.current !== null) paintMinimap(mini.current, boxes, scene.fills, up)
+    }, MINIMAP_DELAY)
+    return () => clearTimeout(soon)
   }, [scene, up])
   const sel = selected.value
   const hov = hovered.value

@@ -23,6 +23,13 @@ export function rootText(t: FlameTree): string {
   return `all ${valueText(total, unit)}${of}, ${counted(t.samples, 'stack')}`
 }
 
+/** The change of a box as it is drawn: on two sides of a line that of its side. */
+export function changeText({ boxes, unit }: FlameTree, box: number): string {
+  if (boxes.middle === 0) return signedValueText(boxes.total[box]!, unit)
+  const side = boxes.x[box]! < boxes.middle ? -1 : 1
+  return signedValueText(side * boxes.width[box]!, unit)
+}
+
 /** The function without its path, as in crumbs. */
 export function shortFunction(name: string): string {
   const { path, fn } = splitFunctionName(displayName(name))

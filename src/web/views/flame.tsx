@@ -14,7 +14,7 @@ import { Segmented } from '../parts/segmented.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { profileQuery, selected, transforms } from '../state.ts'
 import { ColourMenu, Crumbs, FoldButtons, Legend, ViewMenu, WidthChoice } from './flame-bars.tsx'
-import { useFlame } from './flame-data.ts'
+import { useFlame, useForesight } from './flame-data.ts'
 import { actionKeys, FrameMenu } from './flame-menu.tsx'
 import { FlamePane, type PaneHandle } from './flame-pane.tsx'
 import { FlameSearch, useSearch } from './flame-search.tsx'
@@ -53,6 +53,11 @@ export function View({ panel }: ViewProps) {
     false,
   )
   const down = useFlame(shared && wantsCallees ? { ...shared, mode: 'down', fn } : undefined, false)
+  useForesight(
+    main.pending || sandwich
+      ? undefined
+      : shared && { ...shared, mode: layout === 'callers' ? 'up' : 'down' },
+  )
   const search = useSearch()
   const [matches, setMatches] = useState<Matches>()
   const active = useRef<PaneHandle>(null)
@@ -176,6 +181,7 @@ export function View({ panel }: ViewProps) {
               tree={up.tree}
               treeKey={up.key}
               up
+              skip={1}
               label={`Callers of ${sel}`}
             />
           </div>
@@ -259,7 +265,7 @@ function useFlameKeys(
 
 /** Goes to the next match from the frame that keys are on, round and round. */
 function stepMatch(pane: PaneHandle | null, step: 1 | -1): void {
-  const tops = pane?.matches?.tops
+  const tops = pane?.tops()
   if (pane === null || tops === undefined || tops.length === 0) return
   const at = tops.indexOf(pane.cursor())
   const box = tops[at < 0 ? (step === 1 ? 0 : tops.length - 1) : (at + step + tops.length) % tops.length]!
@@ -360,7 +366,15 @@ function Sandwich(props: {
           its callers above, what it calls below, all calls merged
         </span>
       </div>
-      <FlamePane {...paneProps} pane="callers" tree={up} treeKey={upKey} up label={`Callers of ${fn}`} />
+      <FlamePane
+        {...paneProps}
+        pane="callers"
+        tree={up}
+        treeKey={upKey}
+        up
+        skip={1}
+        label={`Callers of ${fn}`}
+      />
       <div class="fl-divide" />
       <FlamePane
         {...paneProps}
@@ -368,6 +382,7 @@ function Sandwich(props: {
         tree={down}
         treeKey={downKey}
         up={false}
+        skip={paneProps.byLine ? 1 : 2}
         label={`What ${fn} calls`}
         onMatches={setMatches}
       />

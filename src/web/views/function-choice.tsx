@@ -19,7 +19,9 @@ interface Candidate {
 }
 
 /** The functions of the profile, the heaviest first. */
-function useCandidates(wanted: boolean): { list: readonly Candidate[]; unit: string; whole: number } | undefined {
+function useCandidates(
+  wanted: boolean,
+): { list: readonly Candidate[]; unit: string; whole: number } | undefined {
   const query = profileQuery.value
   const { value } = useAnswer(
     'profile-functions',
@@ -67,19 +69,28 @@ export function useChosen(): readonly string[] | undefined {
 }
 
 /** A list to choose from. */
-export function FunctionChoice({ what, among }: { readonly what: 'source' | 'disasm'; readonly among?: readonly string[] }) {
+export function FunctionChoice({
+  what,
+  among,
+}: {
+  readonly what: 'source' | 'disasm'
+  readonly among?: readonly string[]
+}) {
   const candidates = useCandidates(true)
   if (candidates === undefined) return null
   const { unit, whole } = candidates
   const some = among === undefined ? undefined : new Set(among)
   const list = candidates.list.filter((c) => some === undefined || some.has(c.name)).slice(0, MOST)
   if (list.length === 0)
-    return <Empty title="There is no function to show">No sample that is left has a function with a name.</Empty>
+    return (
+      <Empty title="There is no function to show">No sample that is left has a function with a name.</Empty>
+    )
   return (
     <div class={`scroll choice${some === undefined ? '' : ' few'}`}>
       {some === undefined && (
         <p class="t2 choice-note">
-          Choose a function, here or anywhere else: its {what === 'source' ? 'source' : 'instructions'} will be here.
+          Choose a function, here or anywhere else: its {what === 'source' ? 'source' : 'instructions'} will
+          be here.
         </p>
       )}
       <table>

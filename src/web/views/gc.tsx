@@ -222,6 +222,10 @@ function Charts({ data, row, range, onRange, onSelect }: ChartsProps) {
     xTitle: data.sinceStart ? 'Since the start' : 'Since the first line',
     xText: secondsText,
     sync: 'gc',
+    rightRoom: buckets !== undefined,
+    ...(buckets && {
+      whole: [Math.min(buckets.from, c.start[0]!), Math.max(report.to, c.start.at(-1)!)] as const,
+    }),
     selected: row,
     onSelect,
     ...(range && { range }),
@@ -268,7 +272,8 @@ function Charts({ data, row, range, onRange, onSelect }: ChartsProps) {
           {...common}
           id="gc.share"
           title={`Cycles in ${secondsText(buckets.width)}`}
-          yText={(v) => countText(v)}
+          yText={countText}
+          steps="whole"
           rightText={partText}
           rightLeast={[0, 0.02]}
           least={[0, 1]}

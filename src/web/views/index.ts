@@ -2,6 +2,7 @@
 
 import { isLive } from '../live.ts'
 import { RUNTIME_VIEWS } from './runtime-views.ts'
+import { TRACE_PAGES } from './trace-views.ts'
 import { hasKind, type ViewEntry } from './view.ts'
 
 const profile = hasKind('profile')
@@ -11,6 +12,13 @@ const PROFILE_EMPTY = {
 }
 
 export const VIEWS: readonly ViewEntry[] = [
+  {
+    id: 'findings',
+    title: 'Findings',
+    group: 'findings',
+    needs: (files) => files.length > 0,
+    load: () => import('./findings.tsx'),
+  },
   {
     id: 'flame',
     title: 'Flame',
@@ -34,6 +42,50 @@ export const VIEWS: readonly ViewEntry[] = [
     needs: profile,
     empty: PROFILE_EMPTY,
     load: () => import('./peek.tsx'),
+  },
+  {
+    id: 'graph',
+    title: 'Graph',
+    group: 'profile',
+    needs: profile,
+    empty: PROFILE_EMPTY,
+    load: () => import('./graph.tsx'),
+  },
+  {
+    id: 'source',
+    title: 'Source',
+    group: 'profile',
+    needs: profile,
+    empty: PROFILE_EMPTY,
+    load: () => import('./source.tsx'),
+  },
+  {
+    id: 'disasm',
+    title: 'Disasm',
+    group: 'profile',
+    needs: profile,
+    empty: PROFILE_EMPTY,
+    load: () => import('./disasm.tsx'),
+  },
+  ...TRACE_PAGES,
+  {
+    id: 'diff',
+    title: 'Diff',
+    group: 'profile',
+    needs: (files) => files.filter((f) => f.kind === 'profile').length > 1,
+    empty: { what: 'what changed between two sets of profiles', command: 'goscope open before/ after/' },
+    load: () => import('./diff.tsx'),
+  },
+  {
+    id: 'timeline',
+    title: 'Timeline',
+    group: 'trace',
+    needs: hasKind('trace'),
+    empty: {
+      what: 'what every goroutine, processor and thread did, moment by moment',
+      command: 'goscope capture --trace 5s localhost:6060 -o capture',
+    },
+    load: () => import('./timeline.tsx'),
   },
   ...RUNTIME_VIEWS,
   {

@@ -71,9 +71,7 @@ function Sched({ answer, data }: { readonly answer: SchedLogAnswer; readonly dat
     ...(range && { range }),
     ...(axis && {
       onRange: (to: readonly [number, number] | undefined) =>
-        chooseRange(
-          to && { clock: axis.clock, from: axis.zero + to[0] * 1e6, to: axis.zero + to[1] * 1e6 },
-        ),
+        chooseRange(to && { clock: axis.clock, from: axis.zero + to[0] * 1e6, to: axis.zero + to[1] * 1e6 }),
     }),
   }
   return (
@@ -97,7 +95,7 @@ function Sched({ answer, data }: { readonly answer: SchedLogAnswer; readonly dat
       </div>
       <div class="strip">
         <Tile value={groupDigits(r.snapshots)} of="snapshots" words={`in ${msText(r.to - r.from)}`} />
-        <Tile value={partText(r.busy.mean)} of="of processors busy" words={`GOMAXPROCS ${r.gomaxprocs}`} />
+        <Tile value={partText(r.busy.mean)} of="busy" words={`of processors; GOMAXPROCS ${r.gomaxprocs}`} />
         <Tile
           value={countText(Number(r.waitingPerProc.mean.toPrecision(3)))}
           of="waiting"
@@ -130,6 +128,7 @@ function Sched({ answer, data }: { readonly answer: SchedLogAnswer; readonly dat
             id="sched.procs"
             title="Processors"
             yText={countText}
+            steps="whole"
             least={[0, r.gomaxprocs]}
             series={[
               { label: 'busy', values: idle, kind: 'steps', token: 'st-running', fill: true },
@@ -142,6 +141,7 @@ function Sched({ answer, data }: { readonly answer: SchedLogAnswer; readonly dat
             id="sched.queues"
             title="Goroutines that wait for a processor"
             yText={countText}
+            steps="whole"
             least={[0, 1]}
             series={[
               { label: 'global queue', values: c.runqueue, kind: 'line', token: 'line-c1' },
@@ -155,15 +155,21 @@ function Sched({ answer, data }: { readonly answer: SchedLogAnswer; readonly dat
             id="sched.threads"
             title="Threads"
             yText={countText}
+            steps="whole"
             least={[0, 1]}
             series={[
               { label: 'all', values: c.threads, kind: 'steps', token: 'line-c3' },
-              { label: 'idle', values: c.idlethreads, kind: 'steps', token: 'st-idle' },
+              { label: 'idle', values: c.idlethreads, kind: 'steps', token: 'text-3' },
               { label: 'spinning', values: c.spinning, kind: 'steps', token: 'st-runnable' },
               ...(r.detail === undefined
                 ? []
                 : [
-                    { label: 'in system calls', values: c.syscallThreads, kind: 'steps' as const, token: 'st-syscall' },
+                    {
+                      label: 'in system calls',
+                      values: c.syscallThreads,
+                      kind: 'steps' as const,
+                      token: 'st-syscall',
+                    },
                   ]),
             ]}
             height={150}
@@ -174,6 +180,7 @@ function Sched({ answer, data }: { readonly answer: SchedLogAnswer; readonly dat
               id="sched.goroutines"
               title="Goroutines by state"
               yText={countText}
+              steps="whole"
               least={[0, 1]}
               series={[
                 { label: 'all', values: c.goroutines, kind: 'line', token: 'text-3' },
@@ -224,7 +231,14 @@ function Snapshots({
   const { columns: c } = data
   const columns = useMemo(
     (): Column[] => [
-      { id: 'time', title: 'At', kind: 'number', width: 90, text: (r) => msText(c.time[r]!), value: (r) => c.time[r]! },
+      {
+        id: 'time',
+        title: 'At',
+        kind: 'number',
+        width: 90,
+        text: (r) => msText(c.time[r]!),
+        value: (r) => c.time[r]!,
+      },
       ...TITLES.map(
         ([id, title, from]): Column => ({
           id,
@@ -277,7 +291,12 @@ function Procs({ data }: { readonly data: Data }) {
           sort="p"
           columns={[
             number('p', 'P', (r) => r),
-            number('queue', 'Queue, mean', (r) => procs[r]!.queueSum / Math.max(1, procs[r]!.snapshots), (v) => countText(Number(v.toPrecision(3)))),
+            number(
+              'queue',
+              'Queue, mean',
+              (r) => procs[r]!.queueSum / Math.max(1, procs[r]!.snapshots),
+              (v) => countText(Number(v.toPrecision(3))),
+            ),
             number('max', 'Queue, longest', (r) => procs[r]!.queueMax),
             number('used', 'Snapshots with a queue', (r) => procs[r]!.queueUsed),
             number('ticks', 'Rounds of scheduling', (r) => procs[r]!.lastTick - procs[r]!.firstTick),
@@ -328,7 +347,13 @@ function Procs({ data }: { readonly data: Data }) {
               columns={[
                 number('goid', 'Goroutine', (r) => stuck[r]!.goid),
                 { id: 'state', title: 'State', width: 120, text: (r) => G_STATUS[stuck[r]!.status] ?? '?' },
-                { id: 'reason', title: 'Last reason', kind: 'name', width: 160, text: (r) => displayName(stuck[r]!.reason) },
+                {
+                  id: 'reason',
+                  title: 'Last reason',
+                  kind: 'name',
+                  width: 160,
+                  text: (r) => displayName(stuck[r]!.reason),
+                },
                 number('took', 'At least', (r) => stuck[r]!.to - stuck[r]!.from, msText),
                 number('from', 'From', (r) => stuck[r]!.from, msText),
                 number('snapshots', 'Snapshots', (r) => stuck[r]!.snapshots),
@@ -357,7 +382,10 @@ function Details({ data, row }: { readonly data: Data; readonly row: number }) {
       <div class="scroll">
         <section class="sec">
           <p class="big">
-            {plain(max - at('idleprocs'))} <small>of {plain(max)} processors busy, at {msText(at('time'))}</small>
+            {plain(max - at('idleprocs'))}{' '}
+            <small>
+              of {plain(max)} processors busy, at {msText(at('time'))}
+            </small>
           </p>
           <div class="stack" aria-hidden="true">
             <i style={{ flexGrow: max - at('idleprocs'), '--k': 'var(--st-running)' }} />
@@ -412,7 +440,10 @@ function Details({ data, row }: { readonly data: Data; readonly row: number }) {
               ['No processor idle', partText(r.fullShare)],
               ['At most one busy', partText(r.idleShare)],
               ['Longest local queue', plain(r.localLongest)],
-              ['Most rounds of scheduling against the mean', Number.isNaN(r.tickImbalance) ? ABSENT : `×\u202f${r.tickImbalance.toPrecision(3)}`],
+              [
+                'Most rounds of scheduling against the mean',
+                Number.isNaN(r.tickImbalance) ? ABSENT : `×\u202f${r.tickImbalance.toPrecision(3)}`,
+              ],
               ['Time', `${timeText(Math.max(0, r.from) * 1e6)} to ${msText(r.to)}`],
             ]}
           />
@@ -421,7 +452,9 @@ function Details({ data, row }: { readonly data: Data; readonly row: number }) {
           <section class="sec">
             <div class="lab">Waited all the time</div>
             <Facts
-              rows={r.detail.waitedThroughout.slice(0, 12).map((w) => [displayName(w.reason) || 'no reason', plain(w.count)])}
+              rows={r.detail.waitedThroughout
+                .slice(0, 12)
+                .map((w) => [displayName(w.reason) || 'no reason', plain(w.count)])}
             />
           </section>
         )}
@@ -433,9 +466,7 @@ function Details({ data, row }: { readonly data: Data; readonly row: number }) {
           </section>
         )}
         {r.detail === undefined && (
-          <section class="sec t3 sm">
-            States of goroutines and threads need scheddetail=1.
-          </section>
+          <section class="sec t3 sm">States of goroutines and threads need scheddetail=1.</section>
         )}
       </div>
     </aside>

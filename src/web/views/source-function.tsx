@@ -1,6 +1,5 @@
 // The source of one function: lines with their weights, what they call, and their instructions in place.
 
-import { Fragment } from 'preact'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import type { FunctionCaller, LineCall } from '../../core/analysis/function-lines.ts'
 import { shareText, signedValueText, valueText } from '../../core/base/people-fmt.ts'
@@ -12,7 +11,14 @@ import { Icon } from '../parts/icons.tsx'
 import { displayName, FunctionName, shortName } from '../parts/name.tsx'
 import { type Token, tokenizeAsm, tokenizeGo } from '../parts/tokenizer.ts'
 import { hovered } from '../state.ts'
-import { codeRows, type Fold, foldLines, heatOf, type SourceFileRows, type SourceLine } from './source-rows.ts'
+import {
+  codeRows,
+  type Fold,
+  foldLines,
+  heatOf,
+  type SourceFileRows,
+  type SourceLine,
+} from './source-rows.ts'
 
 export interface Weighing {
   readonly unit: string
@@ -26,10 +32,21 @@ export function weightText(v: number, w: Weighing): string {
   return v === 0 ? '' : w.difference ? signedValueText(v, w.unit, to) : valueText(v, w.unit, to)
 }
 
-export function Weight({ v, w, strong }: { readonly v: number; readonly w: Weighing; readonly strong?: boolean }) {
+export function Weight({
+  v,
+  w,
+  strong,
+}: {
+  readonly v: number
+  readonly w: Weighing
+  readonly strong?: boolean
+}) {
   const sign = w.difference && v !== 0 ? (v > 0 ? ' more' : ' less') : ''
   return (
-    <span class={`w${strong ? ' b' : ''}${sign}`} title={v === 0 ? undefined : `${shareText(v, w.whole)} of all`}>
+    <span
+      class={`w${strong ? ' b' : ''}${sign}`}
+      title={v === 0 ? undefined : `${shareText(v, w.whole)} of all`}
+    >
       {weightText(v, w)}
     </span>
   )
@@ -119,12 +136,15 @@ function Line(props: {
         class={`l${hot ? ' hot' : ''}${current ? ' cur' : ''}${opens ? ' opens' : ''}${sign}`}
         style={hot ? { '--heat': `${Math.round(4 + 26 * heat)}%` } : undefined}
         data-line={line.n}
-        // biome-ignore lint/a11y/useSemanticElements: a row of a listing, which has buttons of its own inside
         role="row"
         aria-current={current ? 'true' : undefined}
         aria-expanded={opens ? open : undefined}
         onClick={(e) => {
-          if ((e.target as Element).closest('button, a') !== null || (getSelection()?.toString() ?? '') !== '') return
+          if (
+            (e.target as Element).closest('button, a') !== null ||
+            (getSelection()?.toString() ?? '') !== ''
+          )
+            return
           state.choose(line.n)
           if (opens) state.toggle(line.n)
         }}
@@ -162,7 +182,7 @@ function CallLink({ call, w }: { readonly call: LineCall; readonly w: Weighing }
   return (
     <button
       type="button"
-      class={`call${hovered.value === call.name ? ' same' : ''}`}
+      class={`goes${hovered.value === call.name ? ' same' : ''}`}
       title={`${call.inlined ? 'inlined here' : 'called here'}: ${displayName(call.name).slice(0, 2000)}`}
       onClick={() => go({ set: { sel: call.name, 'source.line': undefined, 'source.open': undefined } })}
       onPointerEnter={() => {
@@ -200,22 +220,21 @@ function Opened({ line, w, fn }: { readonly line: SourceLine; readonly w: Weighi
     <div class="asm">
       {codeRows(line.code).map((r, i) =>
         r.kind === 'gap' ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: instructions never move
           <div class="gap" key={i}>
             ⋮
           </div>
         ) : r.kind === 'call' ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: instructions never move
           <div class="in" key={i} style={{ '--depth': r.depth }}>
             <Icon name="down" />
-            <CodeText tokens={tokenizeGo([r.call.text])[0]!} />
+            <span>
+              <CodeText tokens={tokenizeGo([r.call.text])[0]!} />
+            </span>
             <span class="t3">
               {r.call.fn !== '' && r.call.fn !== fn && `${shortName(r.call.fn)} `}
               {displayName(r.call.file)}:{r.call.line}
             </span>
           </div>
         ) : (
-          // biome-ignore lint/suspicious/noArrayIndexKey: instructions never move
           <div class="a" key={i}>
             <Weight v={r.x.self} w={w} />
             <Weight v={r.x.total} w={w} />
@@ -233,7 +252,11 @@ function Opened({ line, w, fn }: { readonly line: SourceLine; readonly w: Weighi
 const MOST_SHOWN = 3
 
 /** Where the function is called from: the user's code first. */
-export function CalledFrom({ lines, all, onAll }: {
+export function CalledFrom({
+  lines,
+  all,
+  onAll,
+}: {
   readonly lines: SourceLines
   readonly all: boolean
   readonly onAll: () => void
@@ -259,14 +282,16 @@ function Caller({ c, w }: { readonly c: FunctionCaller; readonly w: Weighing }) 
   const words = [...c.via]
   const last = words.pop()
   const via =
-    last === undefined ? '' : `by way of ${[...words, `${last}${c.inlined ? ' (inlined)' : ''}`].map(shortName).join(', ')}`
+    last === undefined
+      ? ''
+      : `by way of ${[...words, `${last}${c.inlined ? ' (inlined)' : ''}`].map(shortName).join(', ')}`
   return (
     <div class="inl">
       <Icon name="right" />
       <span>called from</span>
       <button
         type="button"
-        class="call"
+        class="goes"
         onClick={() => go({ set: { sel: c.name, 'source.line': String(c.line), 'source.open': undefined } })}
       >
         <FunctionName name={c.name} />

@@ -15,7 +15,9 @@ const file: FunctionFile = {
 const listing: Listing = {
   schema: 'goscope.listing/1',
   fn: 'main.run',
-  files: [{ file: 'app/main.go', first: 10, texts: Array.from({ length: 32 }, (_, i) => `l${10 + i}`), error: '' }],
+  files: [
+    { file: 'app/main.go', first: 10, texts: Array.from({ length: 32 }, (_, i) => `l${10 + i}`), error: '' },
+  ],
   code: [{ file: '/home/me/app/main.go', line: 12, instructions: [] }],
   symbols: [],
   codeError: '',
@@ -41,14 +43,25 @@ describe('rows', () => {
     const [rows] = sourceRows([file], listing)
     const shown = foldLines(rows!.lines, () => false)
     expect(shown.filter((r) => r.kind === 'fold')).toEqual([{ kind: 'fold', from: 17, to: 35 }])
-    expect(shown.map((r) => (r.kind === 'line' ? r.n : 'fold')).slice(0, 8)).toEqual([10, 11, 12, 13, 14, 15, 16, 'fold'])
+    expect(shown.map((r) => (r.kind === 'line' ? r.n : 'fold')).slice(0, 8)).toEqual([
+      10,
+      11,
+      12,
+      13,
+      14,
+      15,
+      16,
+      'fold',
+    ])
     expect(foldLines(rows!.lines, () => true)).toHaveLength(32)
   })
   test('hot lines, round and round', () => {
     const [rows] = sourceRows([file], undefined)
     const hot = hotLines(rows!.lines, rows!.most)
     expect(hot).toEqual([12, 40])
-    expect([nextHot(hot, 0, 1), nextHot(hot, 12, 1), nextHot(hot, 40, 1), nextHot(hot, 12, -1)]).toEqual([12, 40, 12, 40])
+    expect([nextHot(hot, 0, 1), nextHot(hot, 12, 1), nextHot(hot, 40, 1), nextHot(hot, 12, -1)]).toEqual([
+      12, 40, 12, 40,
+    ])
     expect(nextHot([], 3, 1)).toBeUndefined()
   })
   test('heat is of the size, not of the sign', () => {
@@ -79,7 +92,7 @@ test('a call that instructions share is said once', () => {
       x('a', []),
     ],
   })
-  expect(rows.map((r) => (r.kind === 'call' ? `${r.depth}${r.call.fn}` : r.kind === 'code' ? r.x.address : '-'))).toEqual([
-    '0f', '1', '1g', '2', '3', '-', '0h', '9', 'a',
-  ])
+  expect(
+    rows.map((r) => (r.kind === 'call' ? `${r.depth}${r.call.fn}` : r.kind === 'code' ? r.x.address : '-')),
+  ).toEqual(['0f', '1', '1g', '2', '3', '-', '0h', '9', 'a'])
 })

@@ -1,7 +1,12 @@
 // What a listing shows, row by row: the weights of the profile beside the text that the server found.
 
 import type { FunctionFile, LineCall } from '../../core/analysis/function-lines.ts'
-import type { Listing, ListingCall, ListingCode, ListingInstruction } from '../../core/engine/workbench/listing.ts'
+import type {
+  Listing,
+  ListingCall,
+  ListingCode,
+  ListingInstruction,
+} from '../../core/engine/workbench/listing.ts'
 
 export interface SourceLine {
   readonly kind: 'line'
@@ -116,7 +121,8 @@ export function codeRows(code: ListingCode): CodeRow[] {
     let same = true
     x.calls.forEach((call, depth) => {
       const known = before[depth]
-      same &&= known !== undefined && known.file === call.file && known.line === call.line && known.fn === call.fn
+      same &&=
+        known !== undefined && known.file === call.file && known.line === call.line && known.fn === call.fn
       if (!same) out.push({ kind: 'call', depth, call })
     })
     before = x.calls

@@ -40,9 +40,12 @@ function Section({ query, fn }: { readonly query: ProfileQuery; readonly fn: str
   const el = useRef<HTMLDivElement>(null)
   const [seen, setSeen] = useState(false)
   useEffect(() => {
-    const watch = new IntersectionObserver((entries) => entries.some((e) => e.isIntersecting) && setSeen(true), {
-      rootMargin: '400px',
-    })
+    const watch = new IntersectionObserver(
+      (entries) => entries.some((e) => e.isIntersecting) && setSeen(true),
+      {
+        rootMargin: '400px',
+      },
+    )
     watch.observe(el.current!)
     return () => watch.disconnect()
   }, [])
@@ -55,7 +58,11 @@ function Section({ query, fn }: { readonly query: ProfileQuery; readonly fn: str
 
 type Layout = 'inline' | 'beside'
 
-function OneFunction({ query, fn, inList = false }: {
+function OneFunction({
+  query,
+  fn,
+  inList = false,
+}: {
   readonly query: ProfileQuery
   readonly fn: string
   readonly inList?: boolean
@@ -93,7 +100,9 @@ function OneFunction({ query, fn, inList = false }: {
     <Head
       fn={fn}
       {...(rows[0] && { rows: rows[0] })}
-      {...(value && { total: `${weightText(value.total, value) || '0'}  ${shareText(value.total, value.whole)}` })}
+      {...(value && {
+        total: `${weightText(value.total, value) || '0'}  ${shareText(value.total, value.whole)}`,
+      })}
     >
       {!inList && (
         <>
@@ -195,7 +204,8 @@ export function Head(props: {
 }) {
   const { fn, rows, total, children } = props
   const start = rows === undefined ? 0 : rows.startLine || (rows.lines[0]?.n ?? 0)
-  const place = rows === undefined || rows.file === '' ? '' : `${displayName(rows.file)}${start > 0 ? `:${start}` : ''}`
+  const place =
+    rows === undefined || rows.file === '' ? '' : `${displayName(rows.file)}${start > 0 ? `:${start}` : ''}`
   return (
     <div class="ph src-head">
       <FunctionName name={fn} />
@@ -210,19 +220,34 @@ export function Head(props: {
 }
 
 /** Which line is chosen and which are open: in the address for the one function, else of the section alone. */
-function useLines(own: boolean, rows: readonly SourceFileRows[], keys: boolean): LinesState & { jump(step: 1 | -1): void } {
+function useLines(
+  own: boolean,
+  rows: readonly SourceFileRows[],
+  keys: boolean,
+): LinesState & { jump(step: 1 | -1): void } {
   const [local, setLocal] = useState({ line: 0, open: '' })
   const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set())
   const line = own ? local.line : Number(param('source.line')) || 0
   const openText = own ? local.open : param('source.open')
-  const open = useMemo(() => new Set(openText.split(',').filter((t) => /^\d+$/.test(t)).map(Number)), [openText])
+  const open = useMemo(
+    () =>
+      new Set(
+        openText
+          .split(',')
+          .filter((t) => /^\d+$/.test(t))
+          .map(Number),
+      ),
+    [openText],
+  )
   const set = (change: { line?: number; open?: string }): void => {
     if (own) setLocal({ ...local, ...change })
     else
       go(
         {
           set: {
-            ...(change.line !== undefined && { 'source.line': change.line > 0 ? String(change.line) : undefined }),
+            ...(change.line !== undefined && {
+              'source.line': change.line > 0 ? String(change.line) : undefined,
+            }),
             ...(change.open !== undefined && { 'source.open': change.open || undefined }),
           },
         },

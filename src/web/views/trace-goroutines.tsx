@@ -1,18 +1,18 @@
 // Goroutines by start function, and one by one: what they did with their time.
 
 import { useMemo } from 'preact/hooks'
-import { countText, groupDigits, shareText } from '../../core/base/people-fmt.ts'
 import { durationStats } from '../../core/analysis/trace/duration-stats.ts'
+import { countText, groupDigits, shareText } from '../../core/base/people-fmt.ts'
 import type { AnswerOf } from '../../core/engine/workbench/questions/index.ts'
 import type { StatColumn } from '../../core/engine/workbench/trace-stats.ts'
 import { statId } from '../../core/engine/workbench/trace-stats.ts'
 import { address, go, linkTo, param } from '../address.ts'
+import { useEscape } from '../keys.ts'
 import { FilterBox, useFilter } from '../parts/filter-box.tsx'
 import { FunctionName } from '../parts/name.tsx'
 import { Segmented } from '../parts/segmented.tsx'
 import { type Column, Table, useTable } from '../parts/table.tsx'
 import { TableMenu } from '../parts/table-menu.tsx'
-import { useEscape } from '../keys.ts'
 import { tableSort } from '../parts/table-state.ts'
 import { useAnswer } from '../session.ts'
 import {
@@ -58,7 +58,11 @@ export function statColumns(stats: readonly StatColumn[], from: (index: number) 
 function Groups() {
   const file = traceFile()
   const answer = useAnswer('trace-goroutine-groups', file === undefined ? undefined : { file })
-  return <Answer of={answer} what="reading the trace">{(value) => <GroupTable value={value} />}</Answer>
+  return (
+    <Answer of={answer} what="reading the trace">
+      {(value) => <GroupTable value={value} />}
+    </Answer>
+  )
 }
 
 function GroupTable({ value }: { readonly value: AnswerOf<'trace-goroutine-groups'> }) {
@@ -83,7 +87,14 @@ function GroupTable({ value }: { readonly value: AnswerOf<'trace-goroutine-group
           </a>
         ),
       },
-      { id: 'count', title: 'Count', kind: 'number', width: 76, text: (row) => countText(count[row]!), value: (row) => count[row]! },
+      {
+        id: 'count',
+        title: 'Count',
+        kind: 'number',
+        width: 76,
+        text: (row) => countText(count[row]!),
+        value: (row) => count[row]!,
+      },
       {
         id: 'execution-time',
         title: 'Running',
@@ -102,8 +113,18 @@ function GroupTable({ value }: { readonly value: AnswerOf<'trace-goroutine-group
         text: () => '',
         cell: (row) => <TimeBar stats={stats} row={row} whole={longest} />,
       },
-      { id: 'total', title: 'Total', kind: 'number', width: 92, text: (row) => durationText(total[row]!), value: (row) => total[row]! },
-      ...statColumns(stats.slice(1).filter((s) => s.values.some((v) => v > 0)), (i) => 860 + i * 92),
+      {
+        id: 'total',
+        title: 'Total',
+        kind: 'number',
+        width: 92,
+        text: (row) => durationText(total[row]!),
+        value: (row) => total[row]!,
+      },
+      ...statColumns(
+        stats.slice(1).filter((s) => s.values.some((v) => v > 0)),
+        (i) => 860 + i * 92,
+      ),
     ],
     [value],
   )
@@ -119,7 +140,9 @@ function GroupTable({ value }: { readonly value: AnswerOf<'trace-goroutine-group
       <div class="ph">
         <span class="b">{groupDigits(count.reduce((a, b) => a + b, 0))} goroutines</span>
         <span>{groupDigits(names.length)} start functions</span>
-        <span>{durationText(all)} running in {durationText(value.durationNs)}</span>
+        <span>
+          {durationText(all)} running in {durationText(value.durationNs)}
+        </span>
         <span class="grow" />
         <WaitLinks part={{}} />
       </div>
@@ -160,13 +183,19 @@ function Group({ name }: { readonly name: string }) {
           label="What is shown"
           choices={[
             { id: 'breakdown', title: 'Breakdown' },
-            { id: 'ranges', title: 'Special ranges', hint: 'mark assist, sweep, stop-the-world: they overlap with the breakdown' },
+            {
+              id: 'ranges',
+              title: 'Special ranges',
+              hint: 'mark assist, sweep, stop-the-world: they overlap with the breakdown',
+            },
           ]}
           value={param(MODE) === 'ranges' ? 'ranges' : 'breakdown'}
           onChoose={(id) => go({ set: { [MODE]: id === 'breakdown' ? undefined : id } })}
         />
       </div>
-      <Answer of={answer} what="adding up goroutines">{(value) => <GroupPage value={value} />}</Answer>
+      <Answer of={answer} what="adding up goroutines">
+        {(value) => <GroupPage value={value} />}
+      </Answer>
     </>
   )
 }
@@ -200,7 +229,14 @@ function GroupPage({ value }: { readonly value: AnswerOf<'trace-goroutine-group'
         value: (row) => Number(ids[row]),
         cell: (row) => <GoroutineLink id={ids[row]!} from={begin(row)} to={end(row)} />,
       },
-      { id: 'total', title: 'Total', kind: 'number', width: 96, text: (row) => durationText(total[row]!), value: (row) => total[row]! },
+      {
+        id: 'total',
+        title: 'Total',
+        kind: 'number',
+        width: 96,
+        text: (row) => durationText(total[row]!),
+        value: (row) => total[row]!,
+      },
       ...(onlyRanges
         ? []
         : [
@@ -214,7 +250,10 @@ function GroupPage({ value }: { readonly value: AnswerOf<'trace-goroutine-group'
               cell: (row: number) => <TimeBar stats={stats} row={row} whole={longest} />,
             },
           ]),
-      ...statColumns(shown.filter((s) => s.values.some((v) => v > 0)), (i) => (i < 4 ? 0 : 620 + (i - 3) * 92)),
+      ...statColumns(
+        shown.filter((s) => s.values.some((v) => v > 0)),
+        (i) => (i < 4 ? 0 : 620 + (i - 3) * 92),
+      ),
       {
         id: 'created',
         title: 'Created',
@@ -255,7 +294,11 @@ function GroupPage({ value }: { readonly value: AnswerOf<'trace-goroutine-group'
             <span>{chosen === undefined ? 'Total time' : chosen.name} of each</span>
             <span>{countText(distribution.count)}</span>
           </div>
-          <Histogram rows={distribution.histogram} label="Time of goroutines" marks={percentileMarks(distribution)} />
+          <Histogram
+            rows={distribution.histogram}
+            label="Time of goroutines"
+            marks={percentileMarks(distribution)}
+          />
         </div>
         <Percentiles of={distribution} />
         <TableMenu table={handle} />

@@ -1,14 +1,15 @@
 // What the pages of a trace share: which trace, links into the timeline and the profile views, bars of time, histograms.
 
 import type { ComponentChildren } from 'preact'
-import { countText, timeText } from '../../core/base/people-fmt.ts'
-import type { Int } from '../../core/base/int64.ts'
+import type { WaitKind } from '../../core/analysis/trace/waiting-profiles.ts'
 import { formatDuration } from '../../core/base/go-time.ts'
+import type { Int } from '../../core/base/int64.ts'
+import { countText, timeText } from '../../core/base/people-fmt.ts'
 import type { TracePart } from '../../core/engine/workbench/trace-part.ts'
 import type { StatClass, StatColumn } from '../../core/engine/workbench/trace-stats.ts'
-import type { WaitKind } from '../../core/analysis/trace/waiting-profiles.ts'
 import { go, linkTo, param } from '../address.ts'
 import { histogramBars, histogramTicks } from '../draw/histogram.ts'
+import { shortName } from '../parts/name.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { type Answered, ask } from '../session.ts'
 import { files, profiles } from '../state.ts'
@@ -24,6 +25,11 @@ export function traceFiles() {
   return (files.value ?? []).filter((f) => f.kind === 'trace')
 }
 
+/** The end of a file's path: its name and folder tell it apart. */
+export function fileTitle(name: string): string {
+  return shortName(name.split('/').slice(-2).join('/'))
+}
+
 /** Chooses among several traces; nothing where there is one. */
 export function ChooseTrace() {
   const traces = traceFiles()
@@ -37,7 +43,7 @@ export function ChooseTrace() {
     >
       {traces.map((f) => (
         <option key={f.id} value={String(f.id)}>
-          {f.name}
+          {fileTitle(f.name)}
         </option>
       ))}
     </select>
@@ -77,17 +83,32 @@ export function timelineLink({ goroutine, task, from, to }: Moment): string {
     view: 'timeline',
     set: {
       'timeline.file': String(traceFile() ?? 0),
-      'timeline.sel': goroutine !== undefined ? `G${goroutine}` : task !== undefined ? `T${task}` : undefined,
+      'timeline.by': goroutine !== undefined ? 'goroutine' : task !== undefined ? 'task' : 'proc',
+      'timeline.sel':
+        goroutine !== undefined
+          ? `G${goroutine}${from === undefined ? '' : `@${Math.round(from)}`}`
+          : task !== undefined
+            ? `T${task}`
+            : undefined,
       'timeline.from':
         span === undefined ? undefined : String(Math.max(0, Math.floor(from! - span * MARGIN))),
       'timeline.to': span === undefined ? undefined : String(Math.ceil(to! + span * MARGIN)),
-      range: span === undefined ? undefined : `trace${traceFile() ?? 0}:${Math.round(from!)}~${Math.round(to!)}`,
+      range: undefined,
+      'timeline.range': span === undefined ? undefined : `${Math.floor(from!)}~${Math.ceil(to!)}`,
     },
   })
 }
 
 /** A link into the timeline at a goroutine. */
-export function GoroutineLink({ id, from, to }: { readonly id: Int; readonly from?: number; readonly to?: number }) {
+export function GoroutineLink({
+  id,
+  from,
+  to,
+}: {
+  readonly id: Int
+  readonly from?: number
+  readonly to?: number
+}) {
   return (
     <a class="m" href={timelineLink({ goroutine: id, from, to })} title={`G${id} in the timeline`}>
       G{String(id)}
@@ -95,7 +116,15 @@ export function GoroutineLink({ id, from, to }: { readonly id: Int; readonly fro
   )
 }
 
-export function TaskLink({ id, from, to }: { readonly id: Int | undefined; readonly from?: number; readonly to?: number }) {
+export function TaskLink({
+  id,
+  from,
+  to,
+}: {
+  readonly id: Int | undefined
+  readonly from?: number
+  readonly to?: number
+}) {
   if (id === undefined) return <span class="t3">–</span>
   return (
     <a class="m" href={timelineLink({ task: id, from, to })} title={`task ${id} in the timeline`}>
@@ -125,25 +154,52 @@ export const statColour = (of: StatClass): string => `var(--${TOKENS[of]})`
 /** The reference's names in short. */
 export function statTitle(name: string): string {
   const reason = /^Block time \((.*)\)$/.exec(name)
-  if (reason !== null) return reason[1] === 'syscall' ? 'In syscall, no P' : reason[1]!
+  if (reason !== null) return reason[1] === 'syscall' ? 'Syscall, no P' : reason[1] || 'no reason'
   return (
-    { 'Execution time': 'Running', 'Sched wait time': 'Ready', 'Syscall execution time': 'Syscall', 'Unknown time': 'Unknown' }[
-      name
-    ] ?? name
+    {
+      'Execution time': 'Running',
+      'Sched wait time': 'Ready',
+      'Syscall execution time': 'Syscall',
+      'Unknown time': 'Unknown',
+    }[name] ?? name
   )
 }
 
 /** A row's time as one bar: its length of the largest total, its parts by what was done. */
-export function TimeBar({ stats, row, whole }: { readonly stats: readonly StatColumn[]; readonly row: number; readonly whole: number }) {
+export function TimeBar({
+  stats,
+  row,
+  whole,
+}: {
+  readonly stats: readonly StatColumn[]
+  readonly row: number
+  readonly whole: number
+}) {
   const parts = stats.filter((s) => s.values[row]! > 0)
   const title = parts.map((s) => `${statTitle(s.name)} ${durationText(s.values[row]!)}`).join(', ')
   return (
     <span class="time-bar" role="img" aria-label={title} title={title}>
       {parts.map((s) => (
-        <i key={s.name} style={{ width: `${(100 * s.values[row]!) / Math.max(1, whole)}%`, background: statColour(s.of) }} />
+        <i
+          key={s.name}
+          style={{ width: `${(100 * s.values[row]!) / Math.max(1, whole)}%`, background: statColour(s.of) }}
+        />
       ))}
     </span>
   )
+}
+
+const CLASS_WORDS: Readonly<Record<StatClass, string>> = {
+  running: 'running',
+  runnable: 'ready',
+  syscall: 'system call',
+  sync: 'lock',
+  chan: 'channel',
+  network: 'network',
+  sleep: 'sleep',
+  gc: 'collector',
+  system: 'runtime',
+  unknown: 'other',
 }
 
 /** What the colours of time bars mean: only those that occur. */
@@ -158,8 +214,7 @@ export function TimeLegend({ stats }: { readonly stats: readonly StatColumn[] })
       {[...used].map(([of, names]) => (
         <span class="lg" key={of} title={names.join(', ')}>
           <i class="dot" style={{ background: statColour(of) }} />
-          {names[0]}
-          {names.length > 1 && <span class="t3">+{names.length - 1}</span>}
+          {CLASS_WORDS[of]}
         </span>
       ))}
     </span>
@@ -206,7 +261,13 @@ export function Histogram(props: {
 }
 
 /** The same in a row of a table. */
-export function TinyHistogram({ rows, label }: { readonly rows: readonly (readonly [from: number, count: number])[]; readonly label: string }) {
+export function TinyHistogram({
+  rows,
+  label,
+}: {
+  readonly rows: readonly (readonly [from: number, count: number])[]
+  readonly label: string
+}) {
   const bars = histogramBars(rows)
   return (
     <span class="tiny-histo" role="img" aria-label={label} title={label}>
@@ -265,7 +326,10 @@ export async function openProfile(view: string, id: number): Promise<void> {
   const [known, decoded] = await Promise.all([ask('files', {}), ask('profiles', {})])
   files.value = known
   profiles.value = decoded
-  go({ view, set: { src: String(id), base: undefined, si: undefined, sel: undefined, t: undefined, f: undefined } })
+  go({
+    view,
+    set: { src: String(id), base: undefined, si: undefined, sel: undefined, t: undefined, f: undefined },
+  })
 }
 
 /** The four profiles of a part, as links. */
@@ -283,7 +347,17 @@ export function WaitLinks({ part }: { readonly part: TracePart }) {
 }
 
 /** Percentiles in a row of pairs. */
-export function Percentiles({ of }: { readonly of: { readonly count: number; readonly p50: number; readonly p90: number; readonly p99: number; readonly max: number } }) {
+export function Percentiles({
+  of,
+}: {
+  readonly of: {
+    readonly count: number
+    readonly p50: number
+    readonly p90: number
+    readonly p99: number
+    readonly max: number
+  }
+}) {
   if (of.count === 0) return null
   return (
     <div class="kv percentiles">

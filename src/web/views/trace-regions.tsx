@@ -1,8 +1,8 @@
 // User regions: by name and place with their latencies, and one by one with what goroutines did in them.
 
 import { useMemo } from 'preact/hooks'
-import { countText, groupDigits } from '../../core/base/people-fmt.ts'
 import { splitFilePath } from '../../core/analysis/display-names.ts'
+import { countText, groupDigits } from '../../core/base/people-fmt.ts'
 import type { AnswerOf } from '../../core/engine/workbench/questions/index.ts'
 import type { RegionFilter } from '../../core/engine/workbench/trace-filters.ts'
 import { address, go, linkTo, param } from '../address.ts'
@@ -96,7 +96,10 @@ function TypeTable({
       id: 'place',
       title: 'Begins in',
       width: 240,
-      text: (row) => (types[row]!.fn === '' ? '' : `${types[row]!.fn} @ 0x${types[row]!.pc} ${types[row]!.file}:${types[row]!.line}`),
+      text: (row) =>
+        types[row]!.fn === ''
+          ? ''
+          : `${types[row]!.fn} @ 0x${types[row]!.pc} ${types[row]!.file}:${types[row]!.line}`,
       cell: (row) => {
         const t = types[row]!
         if (t.fn === '') return <span class="t3">before the trace</span>
@@ -110,7 +113,14 @@ function TypeTable({
         )
       },
     },
-    { id: 'count', title: 'Count', kind: 'number', width: 76, text: (row) => countText(types[row]!.count), value: (row) => types[row]!.count },
+    {
+      id: 'count',
+      title: 'Count',
+      kind: 'number',
+      width: 76,
+      text: (row) => countText(types[row]!.count),
+      value: (row) => types[row]!.count,
+    },
     ...durationColumns(types),
     {
       id: 'slowest',
@@ -162,7 +172,9 @@ function List() {
         <nav class="crumbs" aria-label="Where this is">
           <a href={linkTo({ set: filtered({}) })}>All regions</a>
           <span class="t3">›</span>
-          <span class="m cut">{filter.type === undefined ? 'regions' : shortName(filter.type) || '(inherited)'}</span>
+          <span class="m cut">
+            {filter.type === undefined ? 'regions' : shortName(filter.type) || '(inherited)'}
+          </span>
         </nav>
         <FilterField of={key('latmin')} label="from" placeholder="0s" duration />
         <FilterField of={key('latmax')} label="to" placeholder="any" duration />
@@ -223,7 +235,14 @@ function RegionTable(props: {
       ...(filter.type === undefined
         ? [{ id: 'type', title: 'Region', width: 130, text: (row: number) => names[row]! }]
         : []),
-      { id: 'total', title: 'Total', kind: 'number', width: 92, text: (row) => durationText(total[row]!), value: (row) => total[row]! },
+      {
+        id: 'total',
+        title: 'Total',
+        kind: 'number',
+        width: 92,
+        text: (row) => durationText(total[row]!),
+        value: (row) => total[row]!,
+      },
       ...(onlyRanges
         ? []
         : [
@@ -237,8 +256,19 @@ function RegionTable(props: {
               cell: (row: number) => <TimeBar stats={stats} row={row} whole={longest} />,
             },
           ]),
-      ...statColumns(shown.filter((s) => s.values.some((v) => v > 0)), (i) => (i < 3 ? 0 : 700 + (i - 2) * 92)),
-      { id: 'when', title: 'When', kind: 'number', width: 92, from: 900, text: (row) => durationText(start[row]!), value: (row) => start[row]! },
+      ...statColumns(
+        shown.filter((s) => s.values.some((v) => v > 0)),
+        (i) => (i < 3 ? 0 : 700 + (i - 2) * 92),
+      ),
+      {
+        id: 'when',
+        title: 'When',
+        kind: 'number',
+        width: 92,
+        from: 900,
+        text: (row) => durationText(start[row]!),
+        value: (row) => start[row]!,
+      },
     ],
     [value, onlyRanges],
   )
@@ -283,4 +313,3 @@ function RegionTable(props: {
     </>
   )
 }
-

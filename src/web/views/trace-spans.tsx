@@ -1,7 +1,7 @@
 // What the pages of tasks and of regions have in common: a table of types with distributions, and fields of filters.
 
-import { countText } from '../../core/base/people-fmt.ts'
 import type { DurationStats } from '../../core/analysis/trace/duration-stats.ts'
+import { countText } from '../../core/base/people-fmt.ts'
 import { goDuration } from '../../core/formats/gops/answers.ts'
 import { go, param } from '../address.ts'
 import type { Column } from '../parts/table.tsx'
@@ -9,7 +9,13 @@ import { durationText, TinyHistogram } from './trace-parts.tsx'
 
 /** Columns of durations of types. */
 export function durationColumns(types: readonly DurationStats[]): Column[] {
-  const of = (id: string, title: string, hint: string, value: (d: DurationStats) => number, from = 0): Column => ({
+  const of = (
+    id: string,
+    title: string,
+    hint: string,
+    value: (d: DurationStats) => number,
+    from = 0,
+  ): Column => ({
     id,
     title,
     hint,
@@ -33,7 +39,10 @@ export function durationColumns(types: readonly DurationStats[]): Column[] {
         return (
           <span class="dist-cell">
             <span class="t3 xs">{durationText(t.histogram[0]![0])}</span>
-            <TinyHistogram rows={t.histogram} label={`${countText(t.count)} from ${durationText(t.histogram[0]![0])} to ${durationText(t.max)}`} />
+            <TinyHistogram
+              rows={t.histogram}
+              label={`${countText(t.count)} from ${durationText(t.histogram[0]![0])} to ${durationText(t.max)}`}
+            />
             <span class="t3 xs">{durationText(t.max)}</span>
           </span>
         )
@@ -58,7 +67,10 @@ export function FilterField(props: {
   const value = param(of)
   const wrong = duration && value !== '' && goDuration(value) === undefined
   return (
-    <label class={`field${wide ? ' wide' : ''}${wrong ? ' wrong' : ''}`} title={wrong ? 'A time as Go writes it, such as 1.5ms' : undefined}>
+    <label
+      class={`field${wide ? ' wide' : ''}${wrong ? ' wrong' : ''}`}
+      title={wrong ? 'A time as Go writes it, such as 1.5ms' : undefined}
+    >
       <span>{label}</span>
       <input
         type="text"

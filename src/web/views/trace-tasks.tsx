@@ -80,7 +80,13 @@ function SearchLogs() {
       }}
     >
       <Icon name="search" />
-      <input type="text" name="logtext" placeholder="Search log text" aria-label="Search log text" autocomplete="off" />
+      <input
+        type="text"
+        name="logtext"
+        placeholder="Search log text"
+        aria-label="Search log text"
+        autocomplete="off"
+      />
     </form>
   )
 }
@@ -102,12 +108,23 @@ function TypeTable({
       width: 160,
       text: (row) => types[row]!.type,
       cell: (row) => (
-        <a class="cut m" href={linkTo({ set: filtered({ type: types[row]!.type, list: '1' }) })} title={displayName(types[row]!.type)}>
+        <a
+          class="cut m"
+          href={linkTo({ set: filtered({ type: types[row]!.type, list: '1' }) })}
+          title={displayName(types[row]!.type)}
+        >
           {shortName(types[row]!.type) || '(no name)'}
         </a>
       ),
     },
-    { id: 'count', title: 'Count', kind: 'number', width: 76, text: (row) => countText(types[row]!.tasks), value: (row) => types[row]!.tasks },
+    {
+      id: 'count',
+      title: 'Count',
+      kind: 'number',
+      width: 76,
+      text: (row) => countText(types[row]!.tasks),
+      value: (row) => types[row]!.tasks,
+    },
     {
       id: 'open',
       title: 'Incomplete',
@@ -171,7 +188,9 @@ function List() {
         <nav class="crumbs" aria-label="Where this is">
           <a href={linkTo({ set: filtered({}) })}>All types</a>
           <span class="t3">›</span>
-          <span class="m cut">{filter.type === undefined ? 'tasks' : shortName(filter.type) || '(no name)'}</span>
+          <span class="m cut">
+            {filter.type === undefined ? 'tasks' : shortName(filter.type) || '(no name)'}
+          </span>
         </nav>
         <Segmented
           label="Which tasks"
@@ -181,7 +200,9 @@ function List() {
             { id: '0', title: 'Incomplete' },
           ]}
           value={complete === '1' || complete === '0' ? complete : 'any'}
-          onChoose={(id) => go({ set: { [key('complete')]: id === 'any' ? undefined : id, [key('list')]: '1' } })}
+          onChoose={(id) =>
+            go({ set: { [key('complete')]: id === 'any' ? undefined : id, [key('list')]: '1' } })
+          }
         />
         <FilterField of={key('latmin')} label="from" placeholder="0s" duration />
         <FilterField of={key('latmax')} label="to" placeholder="any" duration />
@@ -215,8 +236,23 @@ function TaskTable(props: {
         value: (row) => Number(ids[row]),
         cell: (row) => <TaskLink id={ids[row]!} from={start[row]!} to={end[row]!} />,
       },
-      { id: 'type', title: 'Type', kind: 'name', width: 130, text: (row) => types[row]!, cell: (row) => <span class="m cut">{shortName(types[row]!)}</span> },
-      { id: 'when', title: 'When', hint: 'Since the trace’s start', kind: 'number', width: 92, text: (row) => durationText(start[row]!), value: (row) => start[row]! },
+      {
+        id: 'type',
+        title: 'Type',
+        kind: 'name',
+        width: 130,
+        text: (row) => types[row]!,
+        cell: (row) => <span class="m cut">{shortName(types[row]!)}</span>,
+      },
+      {
+        id: 'when',
+        title: 'When',
+        hint: 'Since the trace’s start',
+        kind: 'number',
+        width: 92,
+        text: (row) => durationText(start[row]!),
+        value: (row) => start[row]!,
+      },
       {
         id: 'took',
         title: 'Took',
@@ -232,11 +268,39 @@ function TaskTable(props: {
         hint: 'Whether begin and end are in the trace',
         width: 92,
         text: (row) => (value.complete[row] === 1 ? 'complete' : 'incomplete'),
-        cell: (row) => <span class={value.complete[row] === 1 ? 't3' : 'warn-text'}>{value.complete[row] === 1 ? 'complete' : 'incomplete'}</span>,
+        cell: (row) => (
+          <span class={value.complete[row] === 1 ? 't3' : 'warn-text'}>
+            {value.complete[row] === 1 ? 'complete' : 'incomplete'}
+          </span>
+        ),
       },
-      { id: 'goroutines', title: 'Goroutines', kind: 'number', width: 86, from: 760, text: (row) => countText(value.goroutines[row]!), value: (row) => value.goroutines[row]! },
-      { id: 'regions', title: 'Regions', kind: 'number', width: 76, from: 840, text: (row) => countText(value.regions[row]!), value: (row) => value.regions[row]! },
-      { id: 'logs', title: 'Logs', kind: 'number', width: 66, from: 900, text: (row) => countText(value.logs[row]!), value: (row) => value.logs[row]! },
+      {
+        id: 'goroutines',
+        title: 'Goroutines',
+        kind: 'number',
+        width: 86,
+        from: 760,
+        text: (row) => countText(value.goroutines[row]!),
+        value: (row) => value.goroutines[row]!,
+      },
+      {
+        id: 'regions',
+        title: 'Regions',
+        kind: 'number',
+        width: 76,
+        from: 840,
+        text: (row) => countText(value.regions[row]!),
+        value: (row) => value.regions[row]!,
+      },
+      {
+        id: 'logs',
+        title: 'Logs',
+        kind: 'number',
+        width: 66,
+        from: 900,
+        text: (row) => countText(value.logs[row]!),
+        value: (row) => value.logs[row]!,
+      },
       {
         id: 'parent',
         title: 'Parent',
@@ -323,7 +387,13 @@ function Events(props: {
         <a href={timelineLink({ task: BigInt(task), from, to })}>Timeline</a>
         <span class="grow" />
         <TableMenu table={handle} />
-        <button type="button" class="ctl q ic" aria-label="Close" title="Close" onClick={() => go({ set: { [key('task')]: undefined } })}>
+        <button
+          type="button"
+          class="ctl q ic"
+          aria-label="Close"
+          title="Close"
+          onClick={() => go({ set: { [key('task')]: undefined } })}
+        >
           <Icon name="close" />
         </button>
       </div>
@@ -334,7 +404,14 @@ function Events(props: {
             label={`Events of task ${task}`}
             count={e.time.length}
             columns={[
-              { id: 'when', title: 'When', kind: 'number', width: 88, text: (i) => durationText(e.time[i]!), value: (i) => e.time[i]! },
+              {
+                id: 'when',
+                title: 'When',
+                kind: 'number',
+                width: 88,
+                text: (i) => durationText(e.time[i]!),
+                value: (i) => e.time[i]!,
+              },
               {
                 id: 'since',
                 title: 'Since last',
@@ -348,18 +425,23 @@ function Events(props: {
                 title: 'G',
                 width: 64,
                 text: (i) => (e.goroutines[i] === undefined ? '' : `G${e.goroutines[i]}`),
-                cell: (i) => (e.goroutines[i] === undefined ? null : <GoroutineLink id={e.goroutines[i]!} from={e.time[i]! - 1e5} to={e.time[i]! + 1e5} />),
+                cell: (i) =>
+                  e.goroutines[i] === undefined ? null : (
+                    <GoroutineLink id={e.goroutines[i]!} from={e.time[i]! - 1e5} to={e.time[i]! + 1e5} />
+                  ),
               },
               {
                 id: 'what',
                 title: 'What',
                 kind: 'name',
                 width: 150,
-                text: (i) => `${KIND_WORDS[e.kinds[i]!]} ${e.categories[i] === '' ? '' : `[${e.categories[i]}] `}${e.texts[i]}`.trim(),
+                text: (i) =>
+                  `${KIND_WORDS[e.kinds[i]!]} ${e.categories[i] === '' ? '' : `[${e.categories[i]}] `}${e.texts[i]}`.trim(),
                 cell: (i) => (
                   <span class="cut" title={displayName(e.texts[i]!)}>
                     <span class="t3">{KIND_WORDS[e.kinds[i]!]} </span>
-                    {e.categories[i] !== '' && <span class="chip">{shortName(e.categories[i]!)}</span>} <span class="m">{shortName(e.texts[i]!)}</span>
+                    {e.categories[i] !== '' && <span class="chip">{shortName(e.categories[i]!)}</span>}{' '}
+                    <span class="m">{shortName(e.texts[i]!)}</span>
                   </span>
                 ),
               },

@@ -1,7 +1,7 @@
 // Where goroutines waited: the network, each other, the kernel, a processor. Of all, of a group, in regions.
 
-import { countText, groupDigits, shareText } from '../../core/base/people-fmt.ts'
 import { WAIT_KINDS, type WaitKind } from '../../core/analysis/trace/waiting-profiles.ts'
+import { countText, groupDigits, shareText } from '../../core/base/people-fmt.ts'
 import type { AnswerOf } from '../../core/engine/workbench/questions/index.ts'
 import { partText, type TracePart } from '../../core/engine/workbench/trace-part.ts'
 import { go, param } from '../address.ts'
@@ -48,7 +48,12 @@ export function View(_props: ViewProps) {
         {of !== '' && (
           <span class="chip a part" title={displayName(of)}>
             <span class="cut">{shortName(of)}</span>
-            <button type="button" aria-label="Of the whole trace" title="Of the whole trace" onClick={wholeTrace}>
+            <button
+              type="button"
+              aria-label="Of the whole trace"
+              title="Of the whole trace"
+              onClick={wholeTrace}
+            >
               <Icon name="close" />
             </button>
           </span>
@@ -58,7 +63,9 @@ export function View(_props: ViewProps) {
           <Open profile={answer.value.profile} download={{ file, kind, part }} />
         )}
       </div>
-      <Answer of={answer} what="adding up waits">{(value) => <Waits value={value} kind={kind} />}</Answer>
+      <Answer of={answer} what="adding up waits">
+        {(value) => <Waits value={value} kind={kind} />}
+      </Answer>
     </>
   )
 }
@@ -99,9 +106,15 @@ function Open(props: {
   )
 }
 
-async function save(of: { readonly file: number; readonly kind: WaitKind; readonly part: TracePart }): Promise<void> {
+async function save(of: {
+  readonly file: number
+  readonly kind: WaitKind
+  readonly part: TracePart
+}): Promise<void> {
   const bytes = await ask('trace-profile-bytes', of)
-  const packed = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new CompressionStream('gzip'))
+  const packed = new Blob([bytes as Uint8Array<ArrayBuffer>])
+    .stream()
+    .pipeThrough(new CompressionStream('gzip'))
   const url = URL.createObjectURL(await new Response(packed).blob())
   const link = document.createElement('a')
   link.href = url
@@ -119,7 +132,9 @@ const WORDS: Readonly<Record<WaitKind, string>> = {
 }
 
 function Waits({ value, kind }: { readonly value: AnswerOf<'trace-profile'>; readonly kind: WaitKind }) {
-  const functions = useAnswer('profile-functions', { query: { of: [value.profile], options: { si: 'delay' } } })
+  const functions = useAnswer('profile-functions', {
+    query: { of: [value.profile], options: { si: 'delay' } },
+  })
   if (value.count === 0)
     return (
       <div class="empty">
@@ -135,8 +150,8 @@ function Waits({ value, kind }: { readonly value: AnswerOf<'trace-profile'>; rea
             {durationText(value.total)} <small>waited {WORDS[kind]}</small>
           </div>
           <div class="t2 sm">
-            {groupDigits(value.count)} waits at {groupDigits(value.stacks)} {value.stacks === 1 ? 'stack' : 'stacks'}, in a trace of{' '}
-            {durationText(value.durationNs)}
+            {groupDigits(value.count)} waits at {groupDigits(value.stacks)}{' '}
+            {value.stacks === 1 ? 'stack' : 'stacks'}, in a trace of {durationText(value.durationNs)}
           </div>
         </div>
         <div class="trace-dist">
@@ -150,7 +165,7 @@ function Waits({ value, kind }: { readonly value: AnswerOf<'trace-profile'>; rea
       </div>
       <div class="trace-two">
         <Functions value={functions.value} />
-        <Longest value={value} kind={kind} />
+        <Longest value={value} kind={kind} ofAll={partText(waitsPart()) === ''} />
       </div>
     </>
   )
@@ -227,7 +242,15 @@ function Functions({ value }: { readonly value: AnswerOf<'profile-functions'> | 
   )
 }
 
-function Longest({ value, kind }: { readonly value: AnswerOf<'trace-profile'>; readonly kind: WaitKind }) {
+function Longest({
+  value,
+  kind,
+  ofAll,
+}: {
+  readonly ofAll: boolean
+  readonly value: AnswerOf<'trace-profile'>
+  readonly kind: WaitKind
+}) {
   const { longest } = value
   const handle = useTable()
   const columns: Column[] = [
@@ -271,7 +294,7 @@ function Longest({ value, kind }: { readonly value: AnswerOf<'trace-profile'>; r
     <section class="col trace-longest" aria-label="The longest waits">
       <div class="ph">
         <span class="b">The longest</span>
-        <span>a click shows it in the timeline</span>
+        <span>{ofAll ? 'without the runtime’s own goroutines' : 'each leads into the timeline'}</span>
         <span class="grow" />
         <TableMenu table={handle} />
       </div>

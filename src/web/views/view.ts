@@ -11,6 +11,8 @@ export interface ViewProps {
 /** What a view's file exports. */
 export interface ViewModule {
   readonly View: ComponentType<ViewProps>
+  /** What it tells of what is selected, where that is no function. */
+  readonly Details?: ComponentType
 }
 
 export interface ViewEntry {

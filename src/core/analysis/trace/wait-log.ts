@@ -129,8 +129,17 @@ export class WaitLog implements EventSink, WaitConsumer {
     return sums.profile(kind, tables)
   }
 
-  /** How long the same waits took, with the `most` longest ones; where only a part lies in an interval, that part. */
-  distribution(kind: WaitKind, spans: GoroutineSpans, goroutines: IdTable, most: number): WaitDistribution {
+  /**
+   * How long the same waits took, with the `most` longest ones (but for goroutines that `skip` names, by row of
+   * the log's tables); where only a part of a wait lies in an interval, that part.
+   */
+  distribution(
+    kind: WaitKind,
+    spans: GoroutineSpans,
+    goroutines: IdTable,
+    most: number,
+    skip: (goroutine: number) => boolean = () => false,
+  ): WaitDistribution {
     const durations: number[] = []
     const histogram = new DurationHistogram()
     const longest: WaitSpan[] = []
@@ -140,6 +149,7 @@ export class WaitLog implements EventSink, WaitConsumer {
       histogram.add(time)
       total += time
       if (longest.length === most && time <= longest[most - 1].duration) return
+      if (skip(goroutine)) return
       const at = longest.findIndex((w) => w.duration < time)
       longest.splice(at < 0 ? longest.length : at, 0, { goroutine, stack, start: end - time, duration: time })
       if (longest.length > most) longest.pop()

@@ -55,6 +55,11 @@ const ORIGIN_OF_FOLDED: ReadonlyMap<string, Origin> = new Map([
   ['runtime (chan)', 'runtime'],
 ])
 
+/** Whether it is the name of runtime frames folded into one. */
+export function isFoldedRuntime(name: string): boolean {
+  return name === 'runtime' || (name.startsWith('runtime (') && ORIGIN_OF_FOLDED.has(name))
+}
+
 /** Tells the origins of frames, folded ones too; 'cgo' for what has no name. */
 export class FrameOrigins {
   private readonly origins: Origins

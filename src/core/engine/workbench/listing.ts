@@ -2,14 +2,10 @@
 // profile. Files lie where the program was built or where Go is installed, so a listing is made by whoever can read
 // them (the local server, an export) and goes to the page as data.
 
-import { UserError } from '../../base/errors.ts'
-import { baseName } from '../../base/go-path.ts'
-import { hexInt } from '../../base/int64.ts'
-import { buildDisasm, type DisasmFunction } from '../../reports/disasm.ts'
 import type { ReportName } from '../../reports/index.ts'
 import { buildList } from '../../reports/list.ts'
 import type { Report } from '../../reports/report.ts'
-import { buildWeblist, type WeblistDoc, type WeblistInstruction } from '../../reports/weblist.ts'
+import { functionCode } from './listing-code.ts'
 
 /** Source of a file, as far as it belongs to the function. */
 export interface ListingFile {
@@ -94,24 +90,19 @@ export type PrepareListing = (
 
 /** Lines behind the last one with samples that are looked at for the function's end. */
 const MOST_TAIL = 400
-/** Lines of a file in a listing, and instructions of a listing: a function of generated code may have more. */
+/** Lines of a file in a listing: a function of generated code may have more. */
 const MOST_LINES = 20_000
-const MOST_INSTRUCTIONS = 20_000
 /** A longer line is cut: nobody reads it, and it costs to draw. */
 const MOST_TEXT = 2000
 
-/**
- * A regular expression for a function that also finds its symbol, whose type arguments are written out, and works
- * where names stand between an address and a place.
- */
-export function listingPattern(fn: string): string {
-  const quoted = fn.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&').replaceAll('\\[\\.\\.\\.\\]', '\\[.*\\]')
-  return `(^| )${quoted}($| )`
+/** A regular expression that matches that name only. */
+export function exactly(name: string): string {
+  return `^${name.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&')}$`
 }
 
 /** Makes the listing of a function. Rejects with UserError if it is not in the profile. */
 export async function buildListing(prepare: PrepareListing, { fn, code }: ListingWish): Promise<Listing> {
-  const pattern = listingPattern(fn)
+  const pattern = exactly(fn)
   const { report, remarks } = await prepare('list', pattern)
   const doc = buildList(report)
   const files: ListingFile[] = []
@@ -142,90 +133,8 @@ export async function buildListing(prepare: PrepareListing, { fn, code }: Listin
   })
   const base = { schema: 'goscope.listing/1', fn, files, remarks } as const
   if (!code) return { ...base, code: [], symbols: [], codeError: '' }
-  return { ...base, ...(await codeOf(prepare, fn, pattern)) }
-}
-
-async function codeOf(
-  prepare: PrepareListing,
-  fn: string,
-  pattern: string,
-): Promise<Pick<Listing, 'code' | 'symbols' | 'codeError'>> {
-  let symbols: ListingSymbol[] = []
-  let codeError = ''
-  try {
-    const { report } = await prepare('disasm', pattern)
-    const doc = buildDisasm(report)
-    symbols = symbolsOf(doc.functions)
-    codeError = doc.problems.join('\n')
-  } catch (e) {
-    if (!(e instanceof UserError)) throw e
-    // A function that was inlined everywhere has no symbol; its instructions lie in those of others.
-    codeError = /^no matches found/.test(e.message)
-      ? `${fn} has no code of its own in the executable`
-      : e.message
-  }
-  const { report } = await prepare('weblist', pattern)
-  const code = linesOf(buildWeblist(report), fn)
-  return { symbols, code, codeError: symbols.length > 0 || code.length > 0 ? '' : codeError }
-}
-
-function symbolsOf(functions: Iterable<DisasmFunction>): ListingSymbol[] {
-  const out: ListingSymbol[] = []
-  let room = MOST_INSTRUCTIONS
-  for (const f of functions) {
-    const rows = f.rows.slice(0, room)
-    room -= rows.length
-    out.push({
-      name: f.name,
-      self: Number(f.flat),
-      total: Number(f.cum),
-      left: f.rows.length - rows.length,
-      instructions: rows.map((x) => ({
-        address: hexInt(x.address),
-        text: cut(x.text),
-        self: Number(x.flat),
-        total: Number(x.cum),
-        file: x.file,
-        line: x.line,
-      })),
-    })
-    if (room <= 0) break
-  }
-  return out.sort((a, b) => Math.abs(b.total) - Math.abs(a.total))
-}
-
-function linesOf(doc: WeblistDoc, fn: string): ListingCode[] {
-  const out: ListingCode[] = []
-  let room = MOST_INSTRUCTIONS
-  for (const f of doc.functions) {
-    if (f.name !== fn) continue
-    for (const line of f.lines) {
-      const known = line.instructions.filter((x) => x.text !== '').slice(0, room)
-      room -= known.length
-      if (known.length > 0)
-        out.push({ file: f.file, line: line.line, instructions: known.map((x) => instruction(x, doc, fn)) })
-    }
-  }
-  return out
-}
-
-function instruction(x: WeblistInstruction, doc: WeblistDoc, fn: string): ListingInstruction {
-  return {
-    address: hexInt(x.address),
-    text: cut(x.text),
-    self: Number(x.flat),
-    total: Number(x.cum),
-    file: x.file === '' ? '' : baseName(x.file),
-    line: x.line,
-    block: x.startsBlock,
-    // The line itself is the first place where the function is not inlined.
-    calls: x.calls.map((c) => ({
-      fn: c.fn,
-      file: c.file === '' ? '' : baseName(c.file),
-      line: c.line,
-      text: cut((doc.sources.line(c.file, c.line, c.fn || fn) ?? '').trim()),
-    })),
-  }
+  const detailed = await prepare('weblist', pattern)
+  return { ...base, ...functionCode(detailed.report, fn) }
 }
 
 const cut = (text: string): string => (text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text)

@@ -22,13 +22,14 @@ const latin1 = new TextDecoder('latin1')
 export function runtimeHints({ kind, bytes }: WorkbenchFile): RuntimeHint[] {
   if (kind === 'profile')
     // An entry of the table of strings (field 6, 9 bytes) that is just this word: the sample type.
-    return bytes.length <= MAX_PROFILE &&
-      /2\tgoroutine|^goroutine profile: /.test(latin1.decode(bytes))
+    return bytes.length <= MAX_PROFILE && /2\tgoroutine|^goroutine profile: /.test(latin1.decode(bytes))
       ? ['dumps']
       : []
   if (kind !== 'log' && kind !== 'text') return []
   const text = `${latin1.decode(bytes.subarray(0, HEAD))}\n${latin1.decode(bytes.subarray(Math.max(HEAD, bytes.length - TAIL)))}`
   const found = LINES.filter(([, pattern]) => pattern.test(text)).map(([hint]) => hint)
+  // Allocations come with stacks that look like those of dumps.
+  if (found.includes('allocs')) return found
   return isDump(bytes.subarray(0, HEAD)) || isDump(bytes.subarray(Math.max(0, bytes.length - TAIL)))
     ? [...found, 'dumps']
     : found

@@ -38,16 +38,26 @@ export function classOfReason(reason: string): StatClass {
   return 'unknown'
 }
 
-/** Makes the columns of rows that are sums: row k of the columns is the sum of the rows of `members[k]`. */
+/** Makes columns from rows of accounts, each row for itself or summed. */
 export class StatColumns {
   private readonly stats: ExecStats
   private readonly tables: TraceTables
-  private readonly members: readonly (readonly number[])[]
+  private readonly rows: ArrayLike<number>
+  private readonly into: ArrayLike<number> | undefined
+  private readonly count: number
 
-  constructor(stats: ExecStats, tables: TraceTables, members: readonly (readonly number[])[]) {
+  /** Row `rows[i]` of the accounts is added to row `into[i]` of the columns; without `into` it is row i. */
+  constructor(
+    stats: ExecStats,
+    tables: TraceTables,
+    rows: ArrayLike<number>,
+    into?: { readonly rows: ArrayLike<number>; readonly count: number },
+  ) {
     this.stats = stats
     this.tables = tables
-    this.members = members
+    this.rows = rows
+    this.into = into?.rows
+    this.count = into?.count ?? rows.length
   }
 
   total(): Float64Array {
@@ -82,32 +92,35 @@ export class StatColumns {
   }
 
   private sums(column: Float64Array): Float64Array {
-    const out = new Float64Array(this.members.length)
-    for (const [k, rows] of this.members.entries()) for (const row of rows) out[k] += column[row]
-    return out
+    return this.each((row) => column[row])
   }
 
   private unknown(): Float64Array {
-    const out = new Float64Array(this.members.length)
-    for (const [k, rows] of this.members.entries()) for (const row of rows) out[k] += this.stats.unknown(row)
+    return this.each((row) => this.stats.unknown(row))
+  }
+
+  private each(value: (row: number) => number): Float64Array {
+    const { rows, into } = this
+    const out = new Float64Array(this.count)
+    for (let i = 0; i < rows.length; i++) out[into === undefined ? i : into[i]] += value(rows[i])
     return out
   }
 
   private pairs(table: PairTable): [name: string, values: Float64Array][] {
+    const { rows, into } = this
     const columns = new Map<number, Float64Array>()
-    for (const [k, rows] of this.members.entries())
-      for (const row of rows)
-        for (let e = table.first(row); e >= 0; e = table.after(e)) {
-          let column = columns.get(table.key(e))
-          if (column === undefined) {
-            column = new Float64Array(this.members.length)
-            columns.set(table.key(e), column)
-          }
-          column[k] += table.value[e]
+    for (let i = 0; i < rows.length; i++)
+      for (let e = table.first(rows[i]); e >= 0; e = table.after(e)) {
+        if (table.value[e] === 0) continue
+        let column = columns.get(table.key(e))
+        if (column === undefined) {
+          column = new Float64Array(this.count)
+          columns.set(table.key(e), column)
         }
+        column[into === undefined ? i : into[i]] += table.value[e]
+      }
     return [...columns]
       .map(([key, values]): [string, Float64Array] => [this.tables.strings.get(key), values])
-      .filter(([, values]) => values.some((v) => v !== 0))
       .sort((a, b) => compareText(a[0], b[0]))
   }
 }

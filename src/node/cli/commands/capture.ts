@@ -6,8 +6,9 @@ import { TOPICS, type Topic } from '../../../core/engine/capture-plan.ts'
 import { VARIABLES, type Variable } from '../../../core/engine/condition.ts'
 import { captureLive } from '../../live/capture-live.ts'
 import { captureCommandTo, captureInside } from '../../live/run-command.ts'
-import { parseHeader } from '../../live/target.ts'
+import { isAddress, parseHeader } from '../../live/target.ts'
 import { bytesOf, millisOf } from '../../live/units-of.ts'
+import { redacted } from '../../source-url.ts'
 import { type CommandSpec, parseCommand } from '../people/command.ts'
 import { flag, text, texts } from '../people/flag-kinds.ts'
 import { type LiveFlags, liveFlags, liveOptions } from '../people/flags.ts'
@@ -61,7 +62,7 @@ const flags: FlagParametersForType<CaptureFlags> = {
   metricsPath: text('where Prometheus metrics are, instead of /metrics', 'PATH'),
   header: texts('header to send, such as "Authorization: Bearer ..."', 'HEADER'),
   log: texts('copy the end of this log file as well', 'FILE'),
-  also: texts('fetch this page as well, such as that of a flight recorder', 'PATH'),
+  also: texts('fetch this page as well, such as that of a flight recorder', 'PATH|URL'),
   continuous: parsed(millisOf, 'again and again, so often: 10m', 'DURATION'),
   keep: parsed(atLeastOne, 'with --continuous: the last N are kept (12)', 'N'),
   when: text('wait until this is so: goroutines>5000 || cpu>80%', 'CONDITION'),
@@ -189,8 +190,10 @@ function topicsOf(texts: readonly string[]): ReadonlySet<Topic> {
 
 function alsoOf(paths: readonly string[]): readonly string[] {
   for (const path of paths)
-    if (!path.startsWith('/'))
-      throw new UserError(`--also ${path}: wants a path of the same server, such as /debug/flight`)
+    if (!path.startsWith('/') && !isAddress(path))
+      throw new UserError(
+        `--also ${redacted(path)}: wants a path of the same server, such as /debug/flight, or a whole address`,
+      )
   return paths
 }
 

@@ -27,7 +27,7 @@ const flags: FlagParametersForType<StacksFlags> = {
   },
   timeout: {
     kind: 'parsed',
-    parse: Number,
+    parse: secondsOf,
     brief: 'how long to wait for its end; 30',
     placeholder: 'SECONDS',
     optional: true,
@@ -98,6 +98,11 @@ async function gentlerWay(pid: number): Promise<string> {
   if (source !== undefined) return `Gentler: goscope goroutines ${source} leaves it running.`
   if (p?.gopsPort !== undefined) return `Gentler: goscope gops ${pid} stack leaves it running.`
   return 'It has neither a pprof port nor a gops agent; goscope threads shows what its threads wait in.'
+}
+
+function secondsOf(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new UserError('must be a whole number of seconds')
+  return Number(text)
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

@@ -146,9 +146,15 @@ describe('use', () => {
     expect(stderr.split('\n')).toHaveLength(2)
   })
 
-  test('without a mode', async () => {
-    expect(await run([file('a.trace', whole().bytes)])).toBe(1)
-    expect(stderr).toContain('later version')
+  test('without a mode it serves, but only to this machine, and only what is a trace', async () => {
+    expect(await run(['-http=8.8.8.8:0', file('a.trace', whole().bytes)])).toBe(1)
+    expect(stderr).toContain('can be reached from other machines')
+    stderr = ''
+    expect(await run(['-http=nowhere', file('a.trace', whole().bytes)])).toBe(1)
+    expect(stderr).toContain('is not [host]:[port]')
+    stderr = ''
+    expect(await run([file('text', Buffer.from('this is no trace at all'))])).toBe(1)
+    expect(stderr).toMatch(/Preparing trace for viewer\.\.\.\n\S+text: .+ \(at byte 0\)\n$/)
   })
 })
 

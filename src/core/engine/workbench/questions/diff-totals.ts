@@ -40,7 +40,10 @@ export async function answer(
           return sum + p.samples.value[k].f.reduce((a, b) => a + b, 0)
         }, 0)
       const time = (later: boolean): number =>
-        profiles.reduce((sum, p, i) => (i >= before.length === later ? sum + Number(p.durationNanos) : sum), 0)
+        profiles.reduce(
+          (sum, p, i) => (i >= before.length === later ? sum + Number(p.durationNanos) : sum),
+          0,
+        )
       for (const [k, t] of profiles[0].sampleTypes.entries())
         out.push({
           ...t,

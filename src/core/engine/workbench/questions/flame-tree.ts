@@ -4,7 +4,7 @@ import { layoutBoxes } from '../../../analysis/flame/boxes.ts'
 import { type PathFrame, samplesOnPath } from '../../../analysis/flame/path-samples.ts'
 import { ORIGINS } from '../../../analysis/origin.ts'
 import { pickSamples } from '../../../analysis/samples.ts'
-import { FrameOrigins, packageOf } from '../../../analysis/transform/frame-names.ts'
+import { FrameOrigins, isFoldedRuntime, packageOf } from '../../../analysis/transform/frame-names.ts'
 import { sandwichCuts } from '../../../analysis/transform/transform.ts'
 import { compareText } from '../../../base/utf8.ts'
 import type { Profile } from '../../../model/profile.ts'
@@ -155,7 +155,7 @@ function framesOf(doc: FlameDoc, used: Uint32Array): { frames: FlameFrames; rows
     file[at] = files.of(profile.strings.get(tree.frames.file[row]))
     line[at] = tree.frames.line[row]
     origin[at] = ORIGINS.indexOf(origins.of(name))
-    pkg[at] = packages.of(packageOf(name))
+    pkg[at] = packages.of(isFoldedRuntime(name) ? 'runtime' : packageOf(name))
     self[at] = sums.self[row]
     total[at] = sums.total[row]
   }

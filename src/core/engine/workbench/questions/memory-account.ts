@@ -70,8 +70,10 @@ function titleOf(
   k: number,
   count: number,
 ): string {
-  const same = items.find(
+  const same = items.filter(
     (i) => i.snapshot.memstats !== undefined && i.snapshot.memstats.TotalAlloc === memstats?.TotalAlloc,
   )
-  return same?.name.replace(/^.*[\\/]/, '') ?? (count > 1 ? `moment ${k + 1}` : 'now')
+  // Statistics served with other variables stand for the moment only if nothing else does.
+  const named = same.find((i) => i.snapshot.commandLine === undefined) ?? same[0]
+  return named?.name.replace(/^.*[\\/]/, '') ?? (count > 1 ? `moment ${k + 1}` : 'now')
 }

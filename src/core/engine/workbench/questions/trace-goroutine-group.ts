@@ -35,11 +35,7 @@ export function answer(
   const group = r.group(name)
   const { goroutines } = r.summaries
   const rows = group.goroutines
-  const columns = new StatColumns(
-    goroutines.stats,
-    r.summaryTables,
-    rows.map((g) => [g]),
-  )
+  const columns = new StatColumns(goroutines.stats, r.summaryTables, rows)
   const known = (time: number): number => (time === goroutines.unset ? Number.NaN : time)
   return {
     name,

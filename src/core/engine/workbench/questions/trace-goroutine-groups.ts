@@ -23,11 +23,17 @@ export const fresh = true
 export function answer(w: Workbench, { file }: { file: number }, x: Asking): GroupRows {
   const r = traceReading(w, file, x)
   const { groups } = r
-  const columns = new StatColumns(
-    r.summaries.goroutines.stats,
-    r.summaryTables,
-    groups.map((g) => g.goroutines),
-  )
+  const rows: number[] = []
+  const into: number[] = []
+  for (const [k, g] of groups.entries())
+    for (const row of g.goroutines) {
+      rows.push(row)
+      into.push(k)
+    }
+  const columns = new StatColumns(r.summaries.goroutines.stats, r.summaryTables, rows, {
+    rows: into,
+    count: groups.length,
+  })
   return {
     names: groups.map((g) => g.name),
     count: Float64Array.from(groups, (g) => g.goroutines.length),

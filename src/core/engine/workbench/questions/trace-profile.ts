@@ -1,5 +1,6 @@
 // Where goroutines waited: a profile that the views of profiles open, how long the waits took, and the longest.
 
+import { isSystemGoroutine } from '../../../analysis/trace/goroutines.ts'
 import type { WaitKind } from '../../../analysis/trace/waiting-profiles.ts'
 import { waitsToProfile } from '../../../analysis/trace/waits-to-profile.ts'
 import type { Int } from '../../../base/int64.ts'
@@ -43,6 +44,7 @@ export interface WaitAnswer {
   readonly p99: number
   readonly max: number
   readonly histogram: readonly (readonly [from: number, count: number])[]
+  /** Of the whole trace only the program's: goroutines of the runtime wait because there is nothing to do. */
   readonly longest: readonly LongWait[]
   readonly durationNs: number
 }
@@ -61,7 +63,12 @@ export function answer(
     const name = `${w.file(file).name}: ${TITLES[kind]}${of === '' ? '' : ` of ${of}`}`
     const waits = r.waits.profile(kind, spans, goroutines)
     const made = w.files.find((f) => f.made && f.name === name) ?? w.addProfile(name, waitsToProfile(waits))
-    const { longest, ...sums } = r.waits.distribution(kind, spans, goroutines, LONGEST)
+    const nameOf = (goroutine: number): string => {
+      const row = goroutines.find(r.tables.goroutines.id(goroutine))
+      return row < 0 ? '' : r.summaryTables.strings.get(r.summaries.goroutines.name[row])
+    }
+    const skip = (goroutine: number): boolean => of === '' && isSystemGoroutine(nameOf(goroutine))
+    const { longest, ...sums } = r.waits.distribution(kind, spans, goroutines, LONGEST, skip)
     return {
       profile: made.id,
       stacks: waits?.stack.length ?? 0,
@@ -69,10 +76,9 @@ export function answer(
       longest: longest.map(({ goroutine, stack, start, duration }) => {
         const id = r.tables.goroutines.id(goroutine)
         const place = r.places.place(r.places.frame(stack))
-        const row = goroutines.find(id)
         return {
           goroutine: id,
-          name: row < 0 ? '' : r.summaryTables.strings.get(r.summaries.goroutines.name[row]),
+          name: nameOf(goroutine),
           start,
           duration,
           fn: place?.fn ?? '',

@@ -36,11 +36,7 @@ export function answer(
   const { summaries, summaryTables: tables, endTime } = r
   const { regions } = summaries
   const rows = filterRegions(r, filter)
-  const columns = new StatColumns(
-    regions.stats,
-    tables,
-    rows.map((row) => [row]),
-  )
+  const columns = new StatColumns(regions.stats, tables, rows)
   const spans = rows.map((row) => regionInterval(summaries, row, endTime))
   const taskOf = (row: number): Int | undefined => {
     const id = regions.task[row] < 0 ? 0 : asUint(tables.tasks.id(regions.task[row]))
