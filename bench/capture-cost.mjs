@@ -171,7 +171,15 @@ async function measured(act) {
   return { rate: requests / seconds, cost: ((cpu() - before) / requests) * 1e6 }
 }
 
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
+const percent = (factor) => `${factor > 1 ? '+' : ''}${((factor - 1) * 100).toFixed(1)} %`
+/** Geometric mean of ratios, with two standard errors to each side. */
+function meanOf(ratios) {
+  const logs = ratios.map(Math.log)
+  const mean = logs.reduce((sum, x) => sum + x, 0) / logs.length
+  const spread = logs.reduce((sum, x) => sum + (x - mean) ** 2, 0) / Math.max(1, logs.length - 1)
+  const error = 2 * Math.sqrt(spread / logs.length)
+  return `${percent(Math.exp(mean))} (${percent(Math.exp(mean - error))} to ${percent(Math.exp(mean + error))})`
+}
 try {
   const manifest = await underGoscope()
   const ways = {
@@ -193,18 +201,17 @@ try {
     const cells = [...names.map((w) => row[w].rate.toFixed(0)), ...names.map((w) => row[w].cost.toFixed(1))]
     console.log(`${String(round + 1).padStart(5)} ${cells.map((c) => c.padStart(8)).join(' ')}`)
   }
-  const change = (key, a, b) => {
-    const value = (median(all.map((row) => row[a][key] / row[b][key])) - 1) * 100
-    return `${value > 0 ? '+' : ''}${value.toFixed(1)} %`
-  }
-  console.log(`\nmedian of ${rounds} rounds   requests/s   time per request`)
+  const change = (key, a, b) => meanOf(all.map((row) => row[a][key] / row[b][key]))
+  console.log(
+    `\n${`mean of ${rounds} rounds`.padEnd(20)} ${'requests/s'.padEnd(32)} time of the server per request`,
+  )
   for (const [a, b] of [
     ['curl', 'alone'],
     ['goscope', 'alone'],
     ['goscope', 'curl'],
   ])
     console.log(
-      `${`${a} against ${b}`.padEnd(20)} ${change('rate', a, b).padStart(12)} ${change('cost', a, b).padStart(18)}`,
+      `${`${a} against ${b}`.padEnd(20)} ${change('rate', a, b).padEnd(32)} ${change('cost', a, b)}`,
     )
 } finally {
   server.kill()

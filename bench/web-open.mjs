@@ -25,7 +25,7 @@ const file = resolve(args.find((a) => !a.startsWith('--')) ?? 'examples/orders/g
 /** Something that shows the data: what "first useful paint" waits for. */
 const USEFUL = {
   flame: () => document.querySelector('[data-view="flame"] canvas[data-drawn]') !== null,
-  top: () => X !== null,
+  top: () => document.querySelector('[data-view="top"] [role="gridcell"]') !== null,
 }
 const browser = await chromium.launch({
   executablePath: process.env.GOSCOPE_CHROMIUM ?? '/usr/bin/chromium',
@@ -48,7 +48,7 @@ async function served(command, commandArgs, useful, address = (u) => u) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
   try {
     await page.goto(address(url))
-    await page.waitForFunction(useful, undefined, { polling: 'raf', timeout: 300_000 })
+    await page.waitForFunction(useful, undefined, { polling: 'raf', timeout: 60_000 })
     return { listening, useful: performance.now() - start }
   } finally {
     await page.close()
@@ -60,7 +60,7 @@ const cases = {
   goscope: () =>
     served(
       process.execPath,
-      [join(root, 'bin/goscope.js'), 'open', '--no-browser', '--port', '0', file],
+      [process.env.GOSCOPE_BIN ?? join(root, 'bin/goscope.js'), 'open', '--no-browser', '--port', '0', file],
       USEFUL[view],
       (u) => `${u}#${view}`,
     ),
@@ -104,7 +104,7 @@ if (speedscope !== '') {
       )
       await page.waitForFunction(() => document.querySelectorAll('canvas').length > 1, undefined, {
         polling: 'raf',
-        timeout: 300_000,
+        timeout: 60_000,
       })
       return { listening: 0, useful: performance.now() - start }
     } finally {

@@ -27,7 +27,7 @@ describe('labels as columns', () => {
   })
 
   test('numbers in their unit', () => {
-    expect(table[1]!.values).toEqual(['2.00\u202fKiB'])
+    expect(table[1]!.values).toEqual(['2\u202fKiB'])
     expect(table[1]!.filters[0]).toBe('bytes=2048B')
   })
 })

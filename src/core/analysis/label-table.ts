@@ -63,7 +63,8 @@ export function labelTable(p: Profile, value: number, units: LabelUnits, hidden:
     numeric: boolean
     total: number
     tagged: number
-    values: Map<string, { filter: string; weight: number; samples: number }>
+    /** By filter: values that read the same may differ. */
+    values: Map<string, { text: string; weight: number; samples: number }>
   }
   const keys = new Map<number, Sums>()
   for (let set = 0; set < t.count; set++) {
@@ -82,8 +83,8 @@ export function labelTable(p: Profile, value: number, units: LabelUnits, hidden:
       k.total += weightOf[set]
       k.tagged += samplesOf[set]
       for (const { text, filter } of labelValuesOf(p, set, key, units)) {
-        const v = k.values.get(text)
-        if (v === undefined) k.values.set(text, { filter, weight: weightOf[set], samples: samplesOf[set] })
+        const v = k.values.get(filter)
+        if (v === undefined) k.values.set(filter, { text, weight: weightOf[set], samples: samplesOf[set] })
         else {
           v.weight += weightOf[set]
           v.samples += samplesOf[set]
@@ -97,8 +98,8 @@ export function labelTable(p: Profile, value: number, units: LabelUnits, hidden:
       return {
         key: p.strings.get(key),
         numeric: k.numeric,
-        values: list.map(([text]) => text),
-        filters: list.map(([, v]) => v.filter),
+        values: list.map(([, v]) => v.text),
+        filters: list.map(([filter]) => filter),
         weight: Float64Array.from(list, ([, v]) => v.weight),
         samples: Float64Array.from(list, ([, v]) => v.samples),
         total: k.total,

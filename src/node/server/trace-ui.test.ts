@@ -74,7 +74,7 @@ describe('pages', () => {
     expect((await fetch(`${origin}/jsontrace`)).status).toBe(403)
     expect((await get('/jsontrace', { origin: 'http://evil.example' })).status).toBe(403)
     expect((await get('/mmu?mode=plot', { 'sec-fetch-site': 'cross-site' })).status).toBe(403)
-    expect((await fetch(`${origin}/io?raw=1&token=${token}`, { method: 'POST' })).status).toBe(405)
+    expect((await fetch(`${origin}/io?raw=1&token=${token}`, { method: 'POST' })).status).toBe(403)
   })
 })
 

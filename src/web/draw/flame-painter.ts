@@ -37,7 +37,13 @@ export interface Scene {
   readonly font: string
   /** Name as it is written, never as it would be obeyed. */
   readonly shown: (name: string) => string
-  readonly outline: { readonly hover: string; readonly selected: string; readonly cursor: string }
+  readonly outline: {
+    readonly hover: string
+    readonly selected: string
+    readonly cursor: string
+    /** The line between less and more. */
+    readonly middle: string
+  }
 }
 
 /** Where one looks. */
@@ -242,7 +248,7 @@ export class FlamePainter {
     const { middle } = scene.boxes
     if (middle > 0) {
       const { from, to } = look.range
-      inkIs(scene.rootInk)
+      inkIs(scene.outline.middle)
       g.fillRect(Math.round(((middle - from) / (to - from)) * this.width) - 1, 0, 1, this.height)
     }
   }

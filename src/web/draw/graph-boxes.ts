@@ -94,7 +94,16 @@ export function graphModel(g: CallGraph, unit = 'auto'): GraphModel {
   g.tags.forEach((t, row) => {
     const text = graphValue(g, t.weight, unit)
     const start = t.under < 0 ? t.node : firstTag + t.under
-    lines.push({ from: start, to: firstTag + row, text, width: 1, weight: t.weight, residual: false, inlined: false, edge: -1 })
+    lines.push({
+      from: start,
+      to: firstTag + row,
+      text,
+      width: 1,
+      weight: t.weight,
+      residual: false,
+      inlined: false,
+      edge: -1,
+    })
   })
   return { boxes, lines, order: orderOf(boxes, lines, size) }
 }
@@ -105,7 +114,9 @@ function orderOf(boxes: readonly GraphBox[], lines: readonly GraphLine[], size: 
     from: Uint32Array.from(lines, (l) => l.from),
     to: Uint32Array.from(lines, (l) => l.to),
     // Labels stay close; calls by their share, as in the reference.
-    weight: Float64Array.from(lines, (l) => (l.edge < 0 ? 100 : 1 + Math.min(100, (100 * Math.abs(l.weight)) / size))),
+    weight: Float64Array.from(lines, (l) =>
+      l.edge < 0 ? 100 : 1 + Math.min(100, (100 * Math.abs(l.weight)) / size),
+    ),
     label: Float64Array.from(lines.flatMap((l) => [textWidth(labelText(l), SIZE_EDGE) + 8, SIZE_EDGE + 4])),
   }
 }
@@ -126,20 +137,37 @@ function nodeBox(g: CallGraph, row: number, most: number, unit: string): GraphBo
   for (const part of wrapName(collapseTypeArguments(fn))) lines.push({ text: part, size, kind: 'fn' })
   const place = displayName(g.places[row]!)
   if (place !== '') lines.push({ text: cutLeft(place, MOST_CELLS + 6), size: SIZE_PATH, kind: 'path' })
-  lines.push({ text: `${graphValue(g, total, unit)} ${shareText(total, g.whole)}`, size: SIZE_VALUE, kind: 'value' })
+  lines.push({
+    text: `${graphValue(g, total, unit)} ${shareText(total, g.whole)}`,
+    size: SIZE_VALUE,
+    kind: 'value',
+  })
   if (self !== 0 && self !== total)
-    lines.push({ text: `self ${graphValue(g, self, unit)} ${shareText(self, g.whole)}`, size: SIZE_VALUE, kind: 'self' })
+    lines.push({
+      text: `self ${graphValue(g, self, unit)} ${shareText(self, g.whole)}`,
+      size: SIZE_VALUE,
+      kind: 'self',
+    })
   return boxOf('node', row, lines, BAR)
 }
 
 function tagBox(g: CallGraph, row: number): GraphBox {
   // Several labels of a sample stand in one name, one a line.
   const parts = g.tags[row]!.name.split('\\n').slice(0, 4)
-  const lines = parts.map((p) => ({ text: cutRight(shortName(p), 28), size: SIZE_PATH, kind: 'path' as const }))
+  const lines = parts.map((p) => ({
+    text: cutRight(shortName(p), 28),
+    size: SIZE_PATH,
+    kind: 'path' as const,
+  }))
   return boxOf('tag', row, lines, 0)
 }
 
-function boxOf(kind: GraphBox['kind'], row: number, lines: readonly Omit<BoxText, 'y'>[], foot: number): GraphBox {
+function boxOf(
+  kind: GraphBox['kind'],
+  row: number,
+  lines: readonly Omit<BoxText, 'y'>[],
+  foot: number,
+): GraphBox {
   let y = PAD_Y
   const texts = lines.map((l): BoxText => {
     const height = l.size * 1.3

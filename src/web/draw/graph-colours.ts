@@ -1,7 +1,7 @@
 // Which token a box or line of the graph has.
 
-import { packageOf } from '../../core/analysis/transform/frame-names.ts'
 import { ORIGINS } from '../../core/analysis/origin.ts'
+import { packageOf } from '../../core/analysis/transform/frame-names.ts'
 import type { CallGraph } from '../../core/engine/workbench/questions/graph.ts'
 import { categoryOf, changeStep, changeToken } from './flame-colours.ts'
 

@@ -90,7 +90,14 @@ export function readPlaces(json: string, o: GraphOrder): GraphPlaces {
   lines.forEach((l, e) => {
     start[e + 1] = start[e]! + l.length
   })
-  return { width: right - left, height: top - bottom, at, start, points: Float64Array.from(lines.flat()), text }
+  return {
+    width: right - left,
+    height: top - bottom,
+    at,
+    start,
+    points: Float64Array.from(lines.flat()),
+    text,
+  }
 }
 
 /** A line as the path of an SVG, without its arrow; and the arrow as a triangle. */

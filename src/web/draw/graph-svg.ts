@@ -8,11 +8,16 @@ import type { Palette } from './palette.ts'
 
 const MARGIN = 16
 
-const escaped = (text: string): string =>
-  text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
 
 /** A whole SVG document. */
-export function graphSvg(g: CallGraph, m: GraphModel, p: GraphPlaces, by: GraphColour, colour: Palette): string {
+export function graphSvg(
+  g: CallGraph,
+  m: GraphModel,
+  p: GraphPlaces,
+  by: GraphColour,
+  colour: Palette,
+): string {
   const width = Math.ceil(p.width + 2 * MARGIN)
   const height = Math.ceil(p.height + 2 * MARGIN)
   const out = [
@@ -23,22 +28,29 @@ export function graphSvg(g: CallGraph, m: GraphModel, p: GraphPlaces, by: GraphC
     const { line, arrow } = pathsOf(p, e, l.width)
     const stroke = l.edge < 0 ? colour('line-2') : colour(lineStroke(g, l.weight))
     const dash = l.residual ? ' stroke-dasharray="5 4"' : ''
-    out.push(`<path d="${line}" fill="none" stroke="${stroke}" stroke-width="${l.width.toFixed(1)}"${dash}/><path d="${arrow}" fill="${stroke}"/>`)
+    out.push(
+      `<path d="${line}" fill="none" stroke="${stroke}" stroke-width="${l.width.toFixed(1)}"${dash}/><path d="${arrow}" fill="${stroke}"/>`,
+    )
     const [x, y] = [p.text[2 * e]!, p.text[2 * e + 1]!]
     if (!Number.isNaN(x))
-      out.push(`<text x="${x.toFixed(1)}" y="${(y + 3.5).toFixed(1)}" font-size="10" text-anchor="middle" fill="${colour('text-2')}">${escaped(labelText(l))}</text>`)
+      out.push(
+        `<text x="${x.toFixed(1)}" y="${(y + 3.5).toFixed(1)}" font-size="10" text-anchor="middle" fill="${colour('text-2')}">${escaped(labelText(l))}</text>`,
+      )
   })
   m.boxes.forEach((b, i) => {
     const x = p.at[2 * i]! - b.width / 2
     const y = p.at[2 * i + 1]! - b.height / 2
     const fill = b.kind === 'tag' ? { token: 'bg-3', strength: 1 } : nodeFill(g, b.row, by)
-    const text = b.kind === 'tag' ? colour('text-1') : fill.strength < 0.6 ? colour('text-1') : colour('on-fill')
+    const text =
+      b.kind === 'tag' ? colour('text-1') : fill.strength < 0.6 ? colour('text-1') : colour('on-fill')
     out.push(
       `<g transform="translate(${x.toFixed(1)} ${y.toFixed(1)})"><rect width="${b.width}" height="${b.height}" rx="4" fill="${colour(fill.token)}" fill-opacity="${fill.strength.toFixed(2)}"/>`,
     )
     if (b.kind === 'node') {
       const share = Math.min(1, Math.abs(g.total[b.row]!) / (Math.abs(g.whole) || 1))
-      out.push(`<rect y="${b.height - 4}" width="${(b.width * share).toFixed(1)}" height="4" fill="${text}" fill-opacity="0.55"/>`)
+      out.push(
+        `<rect y="${b.height - 4}" width="${(b.width * share).toFixed(1)}" height="4" fill="${text}" fill-opacity="0.55"/>`,
+      )
     }
     for (const t of b.texts)
       out.push(

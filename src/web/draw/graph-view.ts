@@ -9,7 +9,10 @@ export interface GraphView {
 export const LEAST_ZOOM = 0.05
 export const MOST_ZOOM = 4
 /** Smaller than this nobody reads: then a part is shown. */
-const READABLE = 0.5
+const READABLE = 0.62
+/** How large that part is, and how far down the screen its point. */
+const PART = 0.85
+const DOWN = 0.2
 const EDGE = 16
 
 /** The whole picture, no larger than life; of one too large to be read, the part around a point. */
@@ -20,7 +23,11 @@ export function fitView(
 ): GraphView {
   const room = (v: number): number => Math.max(1, v - 2 * EDGE)
   const k = Math.min(room(screen.width) / picture.width, room(screen.height) / picture.height, 1)
-  if (k < READABLE && around !== undefined) return centred(READABLE * 1.4, around, screen)
+  if (k < READABLE && around !== undefined) {
+    const v = centred(PART, around, screen)
+    const top = EDGE - Math.max(0, around.y * PART - screen.height * DOWN)
+    return { ...v, y: top }
+  }
   return centred(Math.max(LEAST_ZOOM, k), { x: picture.width / 2, y: picture.height / 2 }, screen)
 }
 
@@ -34,7 +41,11 @@ export function centred(
 }
 
 /** Closer or further away; the point of the screen stays where it is. */
-export function zoomed(v: GraphView, factor: number, at: { readonly x: number; readonly y: number }): GraphView {
+export function zoomed(
+  v: GraphView,
+  factor: number,
+  at: { readonly x: number; readonly y: number },
+): GraphView {
   const k = Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, v.k * factor))
   const f = k / v.k
   return { k, x: at.x - (at.x - v.x) * f, y: at.y - (at.y - v.y) * f }
@@ -47,7 +58,9 @@ export function isSeen(
   screen: { readonly width: number; readonly height: number },
 ): boolean {
   const [left, top] = [r.x * v.k + v.x, r.y * v.k + v.y]
-  return left >= 0 && top >= 0 && left + r.width * v.k <= screen.width && top + r.height * v.k <= screen.height
+  return (
+    left >= 0 && top >= 0 && left + r.width * v.k <= screen.width && top + r.height * v.k <= screen.height
+  )
 }
 
 /** As text for the address, and back. */

@@ -12,6 +12,7 @@ import {
   areaTop,
   GOROUTINE_TOKENS,
   LANE_TOKENS,
+  QUIET_TOKENS,
   type Raster,
   rasterCounts,
   rasterTrack,
@@ -65,7 +66,6 @@ export class TimelinePainter {
   height = 0
   /** ms that the last picture took. */
   lastMs = 0
-  /** Greatest sums of the areas by row key: they do not shrink while one moves. */
   private readonly base: HTMLCanvasElement
   private readonly over: HTMLCanvasElement
   private readonly baseContext: CanvasRenderingContext2D
@@ -76,6 +76,8 @@ export class TimelinePainter {
   private colours: Palette
   private states: StateLook
   private lanes: StateLook
+  /** What the runtime's own goroutines wait for says nothing. */
+  private quiet: StateLook
   private readonly widths = new Map<string, number>()
 
   constructor(base: HTMLCanvasElement, over: HTMLCanvasElement, colours: Palette) {
@@ -89,12 +91,14 @@ export class TimelinePainter {
     this.colours = colours
     this.states = stateLook(GOROUTINE_TOKENS, colours)
     this.lanes = stateLook(LANE_TOKENS, colours)
+    this.quiet = stateLook(QUIET_TOKENS, colours)
   }
 
   recolour(colours: Palette): void {
     this.colours = colours
     this.states = stateLook(GOROUTINE_TOKENS, colours)
     this.lanes = stateLook(LANE_TOKENS, colours)
+    this.quiet = stateLook(QUIET_TOKENS, colours)
   }
 
   resize(width: number, height: number, ratio: number): void {
@@ -120,7 +124,6 @@ export class TimelinePainter {
     g.setTransform(ratio, 0, 0, ratio, 0, 0)
     g.clearRect(0, 0, this.width, this.height)
     const [from, to] = rowsIn(s.rows, s.top, s.top + this.height)
-    this.grid(s)
     for (let i = from; i < to; i++) this.row(s, s.rows[i]!)
     this.stops(s)
     this.range(s)
@@ -152,6 +155,7 @@ export class TimelinePainter {
     }
     const { raster, ratio } = this
     raster.pixels.fill(0)
+    this.grid(s)
     const { data } = s
     if (data !== undefined) {
       const [from, to] = rowsIn(s.rows, s.top, s.top + this.height)
@@ -190,7 +194,7 @@ export class TimelinePainter {
         const lane = row.track.kind !== 'g'
         const own = !lane && row.track.row === s.chosen
         rasterTrack(raster, w.tracks, track, top, height, s.view, {
-          states: lane ? this.lanes : this.states,
+          states: lane ? this.lanes : row.tone === 'user' ? this.states : this.quiet,
           running: own ? mine : row.tone === 'system' ? system : row.tone === 'collector' ? collector : 0,
           chosen: lane && s.chosen >= 0 ? mine : 0,
           chosenItem: s.chosen + 1,
@@ -202,19 +206,15 @@ export class TimelinePainter {
     baseContext.putImageData(image, 0, 0)
   }
 
+  /** Lines of the axis, under everything. */
   private grid(s: Scene): void {
-    const { context: g } = this
-    g.strokeStyle = this.colours('line-1')
-    g.lineWidth = 1
-    g.globalAlpha = 0.7
-    g.beginPath()
+    const { raster, ratio } = this
+    const colour = abgr(this.colours('line-1'))
     for (const t of axisTicks(s.view, this.width).times) {
-      const x = Math.round(this.x(s, t)) + 0.5
-      g.moveTo(x, 0)
-      g.lineTo(x, this.height)
+      const x = Math.round(this.x(s, t) * ratio)
+      if (x < 0 || x >= raster.width) continue
+      for (let i = x; i < raster.pixels.length; i += raster.width) raster.pixels[i] = colour
     }
-    g.stroke()
-    g.globalAlpha = 1
   }
 
   private row(s: Scene, row: Row): void {

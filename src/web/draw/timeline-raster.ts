@@ -31,6 +31,10 @@ export const GOROUTINE_TOKENS: readonly (readonly [state: number, token: string,
   [10, 'st-sleep', -1],
   [11, 'st-gc', 0.38],
 ]
+/** The runtime's own goroutines: waiting is what they are there for. */
+export const QUIET_TOKENS = GOROUTINE_TOKENS.map(([state, token, height]) =>
+  state >= 7 ? ([state, 'st-sleep', -1] as const) : ([state, token, height] as const),
+)
 export const LANE_TOKENS: readonly (readonly [state: number, token: string, height: number])[] = [
   [1, 'st-idle', 0],
   [2, 'st-idle', 0],

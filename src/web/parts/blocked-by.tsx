@@ -3,42 +3,12 @@
 
 import { groupDigits } from '../../core/base/people-fmt.ts'
 import type { WaitRow } from '../../core/engine/workbench/questions/dump-groups.ts'
+import { layoutWaits, ROW, SHOWN_WAITERS } from '../draw/waits-layout.ts'
 import { displayName, FunctionName } from './name.tsx'
 import { Empty } from './states.tsx'
 
-const ROW = 30
-const GAP = 22
-const SHOWN_WAITERS = 4
 /** Left edges and widths of the three columns, px. */
 const COLUMNS = { waiters: [12, 300], lock: [390, 150], holder: [620, 310] } as const
-
-interface Placed {
-  readonly wait: WaitRow
-  readonly top: number
-  readonly height: number
-  readonly middle: number
-}
-
-/** One below the other; what a holder waits for comes right after it. */
-export function layoutWaits(waits: readonly WaitRow[]): Placed[] {
-  const order: number[] = []
-  const seen = new Set<number>()
-  for (let k = 0; k < waits.length; k++)
-    for (let at = k; at >= 0 && !seen.has(at); at = waits[at]!.holder?.waitsFor ?? -1) {
-      seen.add(at)
-      order.push(at)
-    }
-  let top = 12
-  const out: Placed[] = []
-  for (const at of order) {
-    const wait = waits[at]!
-    const lines = Math.min(SHOWN_WAITERS, wait.waiters.length) + (wait.waiters.length > SHOWN_WAITERS ? 1 : 0)
-    const height = Math.max(1, lines) * ROW
-    out[at] = { wait, top, height, middle: top + height / 2 }
-    top += height + GAP
-  }
-  return out
-}
 
 export function BlockedBy(props: {
   readonly waits: readonly WaitRow[]

@@ -433,7 +433,7 @@ function HeadCell(props: {
       <span class="cut">{c.title}</span>
       {sorted && <span aria-hidden="true">{sorted === 'descending' ? '▾' : '▴'}</span>}
       <i
-        class="grip"
+        class="grid-grip"
         onPointerDown={drag}
         onClick={(e) => e.stopPropagation()}
         onDblClick={() => setColumnWidth(props.table, c.id, undefined)}

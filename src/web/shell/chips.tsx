@@ -23,6 +23,19 @@ import { useProfileHead } from './profile-head.ts'
 import { TextField } from './refine.tsx'
 import { togetherName } from './source-names.ts'
 
+/** What remarks call the filters that matched nothing. */
+const MATCHED_AS: Readonly<Record<string, string>> = {
+  f: 'focus',
+  i: 'ignore',
+  h: 'hide',
+  s: 'show',
+  sf: 'showfrom',
+  tf: 'tagfocus',
+  ti: 'tagignore',
+  ts: 'tagshow',
+  th: 'taghide',
+}
+
 /** Whether what is seen is made from profiles. */
 function showsProfiles(): boolean {
   const { view, params } = address.value
@@ -48,8 +61,10 @@ export function Chips() {
     ...(param('unit') === '' ? [] : [{ key: 'unit', text: `In ${param('unit')}` }]),
   ]
   const remarks = head?.remarks ?? []
+  const idle = (key: string): boolean =>
+    remarks.some((r) => r.toLowerCase().startsWith(`${MATCHED_AS[key]} expression matched no`))
   const compared = base.length > 0 && address.value.view !== 'diff'
-  const any = compared || filters.length > 0 || others.length > 0 || remarks.length > 0
+  const any = compared || filters.length > 0 || others.length > 0
   if (!any && Object.keys(errors).length === 0) return null
   const less = head !== undefined && head.lines.length > 0 && head.shown < head.total && filters.length > 0
   return (
@@ -72,7 +87,14 @@ export function Chips() {
         </Chip>
       )}
       {filters.map((f) => (
-        <FilterChip key={f.key} name={f.key} title={f.title} example={f.example} error={errors[f.key]} />
+        <FilterChip
+          key={f.key}
+          name={f.key}
+          title={f.title}
+          example={f.example}
+          error={errors[f.key]}
+          idle={idle(f.key)}
+        />
       ))}
       {others.map((o) => (
         <Chip key={o.key} label="" onRemove={() => setOption(o.key, undefined)} removes={`Drop ${o.text}`}>
@@ -86,12 +108,6 @@ export function Chips() {
         </button>
       )}
       <span class="grow" />
-      {remarks.map((r) => (
-        <span class="warn-text xs row" key={r}>
-          <Icon name="warning" />
-          {displayName(r)}
-        </span>
-      ))}
       {less && (
         <span class="t2 xs" role="status">
           {valueText(head.shown, head.unit)} of {valueText(head.total, head.unit)} (
@@ -131,8 +147,10 @@ function FilterChip(props: {
   readonly title: string
   readonly example: string
   readonly error: string | undefined
+  /** It matched nothing. */
+  readonly idle: boolean
 }) {
-  const { name, title, example, error } = props
+  const { name, title, example, error, idle } = props
   const [editing, setEditing] = useState(false)
   return (
     <Chip
@@ -155,6 +173,7 @@ function FilterChip(props: {
           {displayName(param(name))}
         </button>
       )}
+      {idle && error === undefined && <span class="warn-text">matches nothing</span>}
     </Chip>
   )
 }

@@ -6,7 +6,6 @@ import { ORIGIN_TITLES, ORIGINS } from '../../core/analysis/origin.ts'
 import { groupDigits, shareText, signedValueText, valueText } from '../../core/base/people-fmt.ts'
 import type { Calls, FunctionFacts } from '../../core/engine/workbench/questions/profile-function.ts'
 import { go, param } from '../address.ts'
-import { useKeys } from '../keys.ts'
 import { FUNCTION_ACTIONS, FunctionMenuItems } from '../parts/function-actions.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { MenuButton } from '../parts/menu.tsx'
@@ -14,16 +13,7 @@ import { displayName, FunctionName } from '../parts/name.tsx'
 import { useAnswer } from '../session.ts'
 import { hovered, profileQuery, selected } from '../state.ts'
 import { typeTitle } from '../views/top-columns.tsx'
-
-/** Whether the panel is there. */
-export function detailsOpen(): boolean {
-  return param('details') === '1'
-}
-
-/** Opens or closes it. */
-export function toggleDetails(): void {
-  go({ set: { details: detailsOpen() ? undefined : '1' } })
-}
+import { detailsOpen, toggleDetails } from './details-open.ts'
 
 /** Longer names are opened on demand. */
 const LONG = 400
@@ -31,7 +21,6 @@ const SHORT_LIST = 8
 
 /** The panel; nothing while it is closed or there is no profile. */
 export function Details() {
-  useKeys('Anywhere', { ']': { does: 'show or hide details', run: toggleDetails } })
   const query = profileQuery.value
   const name = selected.value
   const open = detailsOpen() && query !== undefined

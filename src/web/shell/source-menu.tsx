@@ -91,7 +91,9 @@ function Sources({ close }: { readonly close: () => void }) {
             {folder !== '' && (
               <div class="mt row">
                 <Icon name="folder" />
-                <span class="cut" title={displayName(folder)}>{sourceName(`${folder}/`).slice(0, -1)}</span>
+                <span class="cut" title={displayName(folder)}>
+                  {sourceName(`${folder}/`).slice(0, -1)}
+                </span>
               </div>
             )}
             {items.map((f) => (
@@ -172,7 +174,11 @@ function SourceRow({ file, close }: { readonly file: FileEntry; readonly close: 
         {file.made && <span class="chip">made here</span>}
       </button>
       <span class="t2">{kind}</span>
-      <span class="t2 num">{profile === undefined ? '' : `${groupDigits(profile.samples)} ${profile.samples === 1 ? 'stack' : 'stacks'}`}</span>
+      <span class="t2 num">
+        {profile === undefined
+          ? ''
+          : `${groupDigits(profile.samples)} ${profile.samples === 1 ? 'stack' : 'stacks'}`}
+      </span>
       <span class="t2 num">
         {profile !== undefined && profile.durationNanos > 0 ? timeText(profile.durationNanos) : ''}
       </span>

@@ -24,7 +24,9 @@ const common = computed(() => commonLength((files.value ?? []).filter((f) => !f.
 
 /** The name without what all files of the page have in common. */
 export function sourceName(name: string): string {
-  return displayName(name.slice(Math.min(common.value, splitSource(name).folder.length)).replace(/^[\\/]/, ''))
+  return displayName(
+    name.slice(Math.min(common.value, splitSource(name).folder.length)).replace(/^[\\/]/, ''),
+  )
 }
 
 /** In groups by folder, both in the order in which they came. */

@@ -1,40 +1,17 @@
 // One or two views, a line between them that can be dragged, and the details of what is selected.
 
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import { address, go, param } from '../address.ts'
-import { useEscape } from '../keys.ts'
 import { Icon } from '../parts/icons.tsx'
-import { selected } from '../state.ts'
 import { VIEWS } from '../views/index.ts'
 import { Details } from './details.tsx'
+import { detailsOpen, toggleDetails } from './details-open.ts'
 import { openViews } from './open-views.ts'
 import { Panel, useView } from './panel.tsx'
 
 /** Neither panel gets narrower, px. */
 const LEAST = 420
 const LEAST_HEIGHT = 160
-/** Below this width of the window details lie over the views. */
-const DRAWER = 1100
-
-/** The window's width class, followed. */
-function useNarrow(): boolean {
-  const query = matchMedia(`(max-width: ${DRAWER - 1}px)`)
-  const [narrow, setNarrow] = useState(query.matches)
-  useEffect(() => {
-    const changed = (): void => setNarrow(query.matches)
-    query.addEventListener('change', changed)
-    return () => query.removeEventListener('change', changed)
-  }, [])
-  return narrow
-}
-
-/** Opens or closes the details. */
-export function toggleDetails(): void {
-  const narrow = matchMedia(`(max-width: ${DRAWER - 1}px)`).matches
-  const at = address.peek().params.get('details')
-  const open = narrow ? at === '1' : at !== '0'
-  go({ set: { details: open ? (narrow ? undefined : '0') : narrow ? '1' : undefined } }, { replace: true })
-}
 
 /** Opens a second view, or closes it. Another view of the same group comes first. */
 export function toggleSplit(): void {
@@ -57,19 +34,16 @@ export function turnSplit(): void {
 export function Views() {
   const { view } = address.value
   const beside = param('beside')
-  const narrow = useNarrow()
   const box = useRef<HTMLDivElement>(null)
   const below = param('splitdir') === 'below'
   const { module } = useView(view)
   const ViewDetails = module?.Details
-  const about = VIEWS.find((v) => v.id === view)?.group === 'profile' && selected.value !== ''
-  const has = ViewDetails !== undefined || about
-  const open = has && (narrow ? param('details') === '1' : param('details') !== '0')
-  useEscape('overlay', narrow && open, () => go({ set: { details: undefined } }, { replace: true }))
+  const has = ViewDetails !== undefined || VIEWS.find((v) => v.id === view)?.group === 'profile'
+  const open = has && detailsOpen()
   const share = shareOf(param('split'))
   return (
     <div class="views">
-      <div class={`split${below ? ' below' : ''}`} ref={box}>
+      <div class={`split${below ? ' stacked' : ''}`} ref={box}>
         <div class="split-part" style={beside === '' ? { flex: '1 1 0' } : { flex: `${share} 1 0` }}>
           <Panel view={view} panel="main" />
         </div>
@@ -82,20 +56,14 @@ export function Views() {
           </>
         )}
       </div>
-      {open && (
-        <aside class={`panel details${narrow ? ' drawer' : ''}`} aria-label="Details">
-          {ViewDetails !== undefined ? <ViewDetails /> : <Details />}
-          <button
-            type="button"
-            class="ctl q ic details-close"
-            aria-label="Close the details"
-            title="Close ( ] )"
-            onClick={toggleDetails}
-          >
-            <Icon name="close" />
-          </button>
-        </aside>
-      )}
+      {open &&
+        (ViewDetails === undefined ? (
+          <Details />
+        ) : (
+          <aside class="panel details" aria-label="Details">
+            <ViewDetails />
+          </aside>
+        ))}
       {has && !open && (
         <button
           type="button"

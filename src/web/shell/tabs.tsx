@@ -3,11 +3,11 @@
 import { Fragment } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { address, go, linkTo, param } from '../address.ts'
+import { findingCounts } from '../findings-state.ts'
 import { Icon } from '../parts/icons.tsx'
 import { Keycaps } from '../parts/kbd.tsx'
 import { MenuButton, MenuItem, MenuLine } from '../parts/menu.tsx'
 import { shownProfiles } from '../state.ts'
-import { badges } from './badges.ts'
 import { openViews } from './open-views.ts'
 import { RefineButton } from './refine.tsx'
 import { toggleSplit, turnSplit } from './split.tsx'
@@ -27,7 +27,7 @@ function MoreViews({ row }: { readonly row: () => HTMLElement | null }) {
   if (!cut) return null
   const { view } = address.value
   return (
-    <MenuButton label="All views" title="All views" class="ctl q ic" button={<Icon name="more" />}>
+    <MenuButton label="All views" title="All views" class="ctl q ic more-views" button={<Icon name="more" />}>
       {(close) =>
         openViews().map((v, i, list) => (
           <Fragment key={v.id}>
@@ -47,6 +47,18 @@ function MoreViews({ row }: { readonly row: () => HTMLElement | null }) {
         ))
       }
     </MenuButton>
+  )
+}
+
+/** How many findings have their evidence in the view. */
+function Found({ view }: { readonly view: string }) {
+  const found = findingCounts.value.get(view)
+  if (found === undefined) return null
+  return (
+    <span class={`n ${found.severity === 'critical' ? 'c' : ''}`} title="findings">
+      {found.count}
+      <span class="sr-only"> findings</span>
+    </span>
   )
 }
 
@@ -92,11 +104,7 @@ export function Tabs() {
               }}
             >
               {v.title}
-              {badges.value[v.id] !== undefined && (
-                <span class={`n ${badges.value[v.id]!.critical ? 'c' : ''}`}>
-                  {badges.value[v.id]!.count}
-                </span>
-              )}
+              <Found view={v.id} />
             </a>
           </Fragment>
         ))}

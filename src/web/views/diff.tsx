@@ -16,7 +16,7 @@ import { Table, useTable } from '../parts/table.tsx'
 import { TableMenu } from '../parts/table-menu.tsx'
 import { useAnswer } from '../session.ts'
 import { overlay } from '../shell/overlay.ts'
-import { kindTitle, togetherName } from '../shell/source-names.ts'
+import { kindTitle, splitSource, togetherName } from '../shell/source-names.ts'
 import { hovered, profileQuery, profiles, selected, shownProfiles } from '../state.ts'
 import { colourBlind } from '../theme.ts'
 import { mayBeChance, otherPairs, remarksOf, sideTexts, totalTitle } from './diff-words.ts'
@@ -74,7 +74,7 @@ function Difference() {
 function Sides(props: { readonly before: readonly ProfileEntry[]; readonly after: readonly ProfileEntry[] }) {
   const { before, after } = props
   const side = (which: 'before' | 'after', list: readonly ProfileEntry[]) => {
-    const name = togetherName(list.map((p) => p.name))
+    const name = sideName(list)
     return (
       <button
         type="button"
@@ -132,6 +132,13 @@ function Sides(props: { readonly before: readonly ProfileEntry[]; readonly after
       />
     </div>
   )
+}
+
+/** The capture that the profiles are of, where that tells them apart; else their own name. */
+function sideName(list: readonly ProfileEntry[]): string {
+  const name = togetherName(list.map((p) => p.name))
+  const { folder } = splitSource(name)
+  return list.length === 1 && folder !== '' ? folder : name
 }
 
 function DotPair({ words, safe = false }: { readonly words: string; readonly safe?: boolean }) {

@@ -117,9 +117,9 @@ function Findings({ d }: { readonly d: FindingsAnswer }) {
 function Tiles({ d }: { readonly d: FindingsAnswer }) {
   if (d.numbers.length === 0) return null
   return (
-    <div class="tiles" role="list" aria-label="Key numbers">
+    <div class="finding-tiles" role="list" aria-label="Key numbers">
       {d.numbers.map((n) => (
-        <div key={n.id} class="tile" role="listitem">
+        <div key={n.id} class="finding-tile" role="listitem">
           <div class="tile-number">
             {n.value}
             <span class="tile-unit">{n.unit}</span>
@@ -191,11 +191,14 @@ const RESULTS = [
 /** What was asked, and what came of it. */
 function Checked({ d }: { readonly d: FindingsAnswer }) {
   const worst = d.findings[0]?.severity
-  const missing = new Map<string, number>()
+  const needs = new Map<string, number>()
   for (const c of d.checked)
     if (c.result === 'not enough data')
-      for (const need of c.needs) missing.set(need, (missing.get(need) ?? 0) + 1)
-  const needs = [...missing].sort((a, b) => b[1] - a[1]).map(([n]) => needText(n))
+      for (const need of c.needs) needs.set(need, (needs.get(need) ?? 0) + 1)
+  const ranked = [...needs].sort((a, b) => b[1] - a[1]).map(([n]) => n)
+  const missing = ranked.filter((n) => !hasSource(d, n)).map(needText)
+  // Files of that kind are there, but hold too little, or are of one moment only.
+  const tooLittle = ranked.filter((n) => hasSource(d, n)).map(needText)
   const problems = d.sources.filter((s) => s.problems.length > 0)
   return (
     <section class="checked" aria-label="What was checked">
@@ -225,12 +228,15 @@ function Checked({ d }: { readonly d: FindingsAnswer }) {
           </details>
         )
       })}
-      {needs.length > 0 && (
+      {missing.length > 0 && (
         <p class="t3 xs">
-          Missing: {needs.slice(0, 6).join(', ')}
-          {needs.length > 6 && ` and ${needs.length - 6} more`}. <code>goscope capture</code> takes what a
+          Missing: {missing.slice(0, 6).join(', ')}
+          {missing.length > 6 && ` and ${missing.length - 6} more`}. <code>goscope capture</code> takes what a
           program gives.
         </p>
+      )}
+      {tooLittle.length > 0 && (
+        <p class="t3 xs">Too little, or of one moment only: {tooLittle.join(', ')}.</p>
       )}
       {problems.length > 0 && (
         <details>
@@ -251,6 +257,11 @@ function Checked({ d }: { readonly d: FindingsAnswer }) {
       )}
     </section>
   )
+}
+
+/** Whether there is a source of one of the kinds, joined by "|". */
+function hasSource(d: FindingsAnswer, kinds: string): boolean {
+  return kinds.split('|').some((k) => d.sources.some((s) => s.kind === k || s.kind.startsWith(`${k}/`)))
 }
 
 /** `profile/heap|profile/allocs` as people say it. */

@@ -152,7 +152,12 @@ export function FlamePane(props: PaneProps) {
       rootInk: paint('text-1'),
       font: `11.5px ${paint('font-ui')}`,
       shown: displayName,
-      outline: { hover: paint('accent'), selected: paint('focus'), cursor: paint('focus') },
+      outline: {
+        hover: paint('accent'),
+        selected: paint('focus'),
+        cursor: paint('focus'),
+        middle: paint('line-3'),
+      },
     }
   }, [boxes, colouring, paint, marked, matches])
 

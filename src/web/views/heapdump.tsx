@@ -139,7 +139,7 @@ function MapPage({
     go({ set: { 'heapdump.root': to === data.top ? undefined : String(to), 'heapdump.node': String(to) } })
   return (
     <div class="fill">
-      <nav class="crumbs" aria-label="Where in the dominator tree">
+      <nav class="heap-crumbs" aria-label="Where in the dominator tree">
         {tree.above.map((a) => (
           <span key={a.node}>
             <button type="button" class="link cut" onClick={() => zoom(a.node)}>

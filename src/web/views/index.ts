@@ -44,6 +44,30 @@ export const VIEWS: readonly ViewEntry[] = [
     load: () => import('./peek.tsx'),
   },
   {
+    id: 'tags',
+    title: 'Tags',
+    group: 'profile',
+    needs: profile,
+    empty: PROFILE_EMPTY,
+    load: () => import('./tags.tsx'),
+  },
+  {
+    id: 'samples',
+    title: 'Samples',
+    group: 'profile',
+    needs: profile,
+    empty: PROFILE_EMPTY,
+    load: () => import('./samples.tsx'),
+  },
+  {
+    id: 'facts',
+    title: 'Facts',
+    group: 'profile',
+    needs: profile,
+    empty: PROFILE_EMPTY,
+    load: () => import('./facts.tsx'),
+  },
+  {
     id: 'graph',
     title: 'Graph',
     group: 'profile',
@@ -67,7 +91,6 @@ export const VIEWS: readonly ViewEntry[] = [
     empty: PROFILE_EMPTY,
     load: () => import('./disasm.tsx'),
   },
-  ...TRACE_PAGES,
   {
     id: 'diff',
     title: 'Diff',
@@ -87,6 +110,7 @@ export const VIEWS: readonly ViewEntry[] = [
     },
     load: () => import('./timeline.tsx'),
   },
+  ...TRACE_PAGES,
   ...RUNTIME_VIEWS,
   {
     id: 'live',

@@ -173,7 +173,7 @@ function Group({ name }: { readonly name: string }) {
   return (
     <>
       <div class="bar0">
-        <nav class="crumbs" aria-label="Where this is">
+        <nav class="trace-crumbs" aria-label="Where this is">
           <a href={linkTo({ set: { [GROUP]: undefined } })}>All goroutines</a>
           <span class="t3">›</span>
           {name === '' ? <span class="t2">{NAMELESS}</span> : <FunctionName name={name} />}

@@ -28,7 +28,7 @@ import {
   traceFile,
   WaitLinks,
 } from './trace-parts.tsx'
-import { durationColumns, FilterField } from './trace-spans.tsx'
+import { durationColumns, FilterField, TypeCards, typesHeight } from './trace-spans.tsx'
 import type { ViewProps } from './view.ts'
 
 const ID = 'trace-regions'
@@ -139,16 +139,33 @@ function TypeTable({
     },
   ]
   return (
-    <Table
-      id={`${ID}.types`}
-      label="User regions by name and place"
-      count={types.length}
-      columns={columns}
-      data={value}
-      sort="type"
-      onAction={(row) => go({ set: to(row) })}
-      handle={handle}
-    />
+    <div class="trace-types" style={{ '--types': typesHeight(types.length) }}>
+      <Table
+        id={`${ID}.types`}
+        label="User regions by name and place"
+        count={types.length}
+        columns={columns}
+        data={value}
+        sort="type"
+        onAction={(row) => go({ set: to(row) })}
+        handle={handle}
+      />
+      <TypeCards
+        types={types}
+        nameless="(inherited from a creator)"
+        link={(t) => linkTo({ set: filtered({ type: t.type, pc: t.pc, list: '1' }) })}
+        onBucket={(t, latmin, latmax) =>
+          go({ set: filtered({ type: t.type, pc: t.pc, latmin, latmax, list: '1' }) })
+        }
+        slowest={(t) =>
+          t.slowest.map((s) => (
+            <span key={`${s.goroutine} ${s.start}`}>
+              <GoroutineLink id={s.goroutine} from={s.start} to={s.end} /> {durationText(s.end - s.start)}
+            </span>
+          ))
+        }
+      />
+    </div>
   )
 }
 
@@ -169,7 +186,7 @@ function List() {
   return (
     <>
       <div class="bar0">
-        <nav class="crumbs" aria-label="Where this is">
+        <nav class="trace-crumbs" aria-label="Where this is">
           <a href={linkTo({ set: filtered({}) })}>All regions</a>
           <span class="t3">›</span>
           <span class="m cut">

@@ -1,11 +1,13 @@
 // What the pages of tasks and of regions have in common: a table of types with distributions, and fields of filters.
 
+import type { ComponentChildren } from 'preact'
 import type { DurationStats } from '../../core/analysis/trace/duration-stats.ts'
 import { countText } from '../../core/base/people-fmt.ts'
 import { goDuration } from '../../core/formats/gops/answers.ts'
 import { go, param } from '../address.ts'
+import { shortName } from '../parts/name.tsx'
 import type { Column } from '../parts/table.tsx'
-import { durationText, TinyHistogram } from './trace-parts.tsx'
+import { durationText, Histogram, Percentiles, percentileMarks, TinyHistogram } from './trace-parts.tsx'
 
 /** Columns of durations of types. */
 export function durationColumns(types: readonly DurationStats[]): Column[] {
@@ -82,5 +84,47 @@ export function FilterField(props: {
         onInput={(e) => go({ set: { [of]: e.currentTarget.value || undefined } }, { replace: true })}
       />
     </label>
+  )
+}
+
+/** The height that a table of so many types takes: the rest is for their distributions. */
+export const typesHeight = (rows: number): string => `min(45%, ${30 + Math.max(1, rows) * 25 + 2}px)`
+
+/** Cards are drawn of the first types; all are in the table. */
+const CARDS = 24
+
+/** The distributions of types; a bar leads to those in it, an outlier into the timeline. */
+export function TypeCards<T extends DurationStats & { readonly type: string }>(props: {
+  readonly types: readonly T[]
+  readonly nameless: string
+  readonly link: (type: T) => string
+  readonly onBucket: (type: T, latmin: string, latmax: string) => void
+  readonly slowest: (type: T) => ComponentChildren
+}) {
+  const { types, nameless, link, onBucket, slowest } = props
+  const drawn = types.filter((t) => t.count > 0)
+  if (drawn.length === 0) return null
+  return (
+    <div class="type-cards">
+      {drawn.slice(0, CARDS).map((t, i) => (
+        <section class="type-card" key={`${t.type} ${i}`} aria-label={shortName(t.type) || nameless}>
+          <div class="lab">
+            <a class="m cut" href={link(t)}>
+              {shortName(t.type) || nameless}
+            </a>
+            <span>{countText(t.count)}</span>
+          </div>
+          <Histogram
+            rows={t.histogram}
+            label={shortName(t.type) || nameless}
+            height={90}
+            marks={percentileMarks(t)}
+            onBucket={(latmin, latmax) => onBucket(t, latmin, latmax)}
+          />
+          <Percentiles of={t} />
+          <div class="sm t2 links">The slowest: {slowest(t)}</div>
+        </section>
+      ))}
+    </div>
   )
 }

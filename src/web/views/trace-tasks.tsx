@@ -25,7 +25,7 @@ import {
   timelineLink,
   traceFile,
 } from './trace-parts.tsx'
-import { durationColumns, FilterField } from './trace-spans.tsx'
+import { durationColumns, FilterField, TypeCards, typesHeight } from './trace-spans.tsx'
 import type { ViewProps } from './view.ts'
 
 const ID = 'trace-tasks'
@@ -152,16 +152,31 @@ function TypeTable({
     },
   ]
   return (
-    <Table
-      id={`${ID}.types`}
-      label="Types of user tasks"
-      count={types.length}
-      columns={columns}
-      data={value}
-      sort="type"
-      onAction={open}
-      handle={handle}
-    />
+    <div class="trace-types" style={{ '--types': typesHeight(types.length) }}>
+      <Table
+        id={`${ID}.types`}
+        label="Types of user tasks"
+        count={types.length}
+        columns={columns}
+        data={value}
+        sort="type"
+        onAction={open}
+        handle={handle}
+      />
+      <TypeCards
+        types={types}
+        nameless="(no name)"
+        link={(t) => linkTo({ set: filtered({ type: t.type, list: '1' }) })}
+        onBucket={(t, latmin, latmax) => go({ set: filtered({ type: t.type, latmin, latmax, list: '1' }) })}
+        slowest={(t) =>
+          t.slowest.map((s) => (
+            <span key={String(s.id)}>
+              <TaskLink id={s.id} from={s.start} to={s.end} /> {durationText(s.end - s.start)}
+            </span>
+          ))
+        }
+      />
+    </div>
   )
 }
 
@@ -185,7 +200,7 @@ function List() {
   return (
     <>
       <div class="bar0">
-        <nav class="crumbs" aria-label="Where this is">
+        <nav class="trace-crumbs" aria-label="Where this is">
           <a href={linkTo({ set: filtered({}) })}>All types</a>
           <span class="t3">›</span>
           <span class="m cut">

@@ -27,7 +27,12 @@ export interface CallGraph {
     readonly inlined: Uint8Array
   }
   /** Labels at nodes; `under` is the row of another label (a number with it), or -1. */
-  readonly tags: readonly { readonly node: number; readonly under: number; readonly name: string; readonly weight: number }[]
+  readonly tags: readonly {
+    readonly node: number
+    readonly under: number
+    readonly name: string
+    readonly weight: number
+  }[]
   readonly unit: string
   /** What percentages are of. */
   readonly whole: number

@@ -52,16 +52,16 @@ export async function answer(w: Workbench, params: TagsParams): Promise<TagsAnsw
     const { names, origin } = rowNames(p, input.nodes)
     const key = p.strings.intern(chosen.key)
     for (let i = 0; i < Math.min(most, chosen.values.length); i++) {
-      const value = chosen.values[i]
+      const filter = chosen.filters[i]
       const has = Uint8Array.from({ length: p.labelSets.count }, (_, set) =>
-        Number(labelValuesOf(p, set, key, units).some((v) => v.text === value)),
+        Number(labelValuesOf(p, set, key, units).some((v) => v.filter === filter)),
       )
       const part = keepSamples(p, (row) => has[p.samples.labelSet[row]] === 1)
       const { flat, cum } = sumWeights({ ...input, profile: part })
       const rows = heaviest(flat.f, cum.f)
       tables.push({
-        value,
-        filter: chosen.filters[i],
+        value: chosen.values[i],
+        filter,
         total: chosen.weight[i],
         names: rows.map((row) => names[row]),
         self: Float64Array.from(rows, (row) => flat.f[row]),
