@@ -36,6 +36,11 @@ function worker(): Worker {
   return state.worker
 }
 
+/** Starts the worker, which takes a moment to compile Graphviz. */
+export function warmLayout(): void {
+  worker()
+}
+
 /** Ends what is under way. */
 export function stopLayout(): void {
   const r = state.running

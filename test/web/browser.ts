@@ -86,6 +86,8 @@ export async function workbench(
   page.on('console', (m) => m.type() === 'error' && errors.push(m.text()))
   page.on('pageerror', (e) => errors.push(e.message))
   await page.goto(url)
+  // The address with the secret leads to the page by one more step.
+  await page.waitForSelector('.app')
   const settled = async (): Promise<void> => {
     // Twice: what was loaded may ask for more.
     for (let i = 0; i < 2; i++) {

@@ -22,9 +22,16 @@ const painted = (w: Workbench, selector: string): Promise<boolean> =>
     )
   }, selector)
 
+/** The workbench, once its first view is there: before that the page may still be on its way to its own address. */
+async function opened(...args: Parameters<typeof workbench>): Promise<Workbench> {
+  const w = await workbench(...args)
+  await w.settled()
+  return w
+}
+
 describe.skipIf(browser === undefined)('views of the runtime', () => {
   test('the collector: charts, cycles, details, keys', async () => {
-    await using w = await workbench(['gctrace.log'], { cwd: fixtures })
+    await using w = await opened(['gctrace.log'], { cwd: fixtures })
     await w.at('gc')
     const { page } = w
     await page.locator('[data-chart="gc.heap"] canvas').waitFor()
@@ -50,7 +57,7 @@ describe.skipIf(browser === undefined)('views of the runtime', () => {
   })
 
   test('a drag chooses a range that the axis shows, too', async () => {
-    await using w = await workbench(['gctrace.log'], { cwd: fixtures })
+    await using w = await opened(['gctrace.log'], { cwd: fixtures })
     await w.at('gc')
     const { page } = w
     const plot = page.locator('[data-chart="gc.heap"] .u-over')
@@ -69,7 +76,7 @@ describe.skipIf(browser === undefined)('views of the runtime', () => {
   })
 
   test('the scheduler, allocations and benchmarks', async () => {
-    await using w = await workbench(['sched.log', 'allocs.log', 'bench-old.txt', 'bench-new.txt'], {
+    await using w = await opened(['sched.log', 'allocs.log', 'bench-old.txt', 'bench-new.txt'], {
       cwd: fixtures,
     })
     const { page } = w
@@ -86,7 +93,7 @@ describe.skipIf(browser === undefined)('views of the runtime', () => {
   })
 
   test('goroutines: groups, stacks, search, crashes', async () => {
-    await using w = await workbench(['goroutine.debug2.txt', 'crash.log'], { cwd: fixtures })
+    await using w = await opened(['goroutine.debug2.txt', 'crash.log'], { cwd: fixtures })
     const { page } = w
     await w.at('dumps?dumps.at=0')
     const grid = page.getByRole('grid', { name: 'Groups of goroutines' })
@@ -107,7 +114,7 @@ describe.skipIf(browser === undefined)('views of the runtime', () => {
   })
 
   test('a heap dump: map, types, the way to an object', async () => {
-    await using w = await workbench(['heapdump.bin.gz'], { cwd: fixtures })
+    await using w = await opened(['heapdump.bin.gz'], { cwd: fixtures })
     const { page } = w
     await w.at('heapdump')
     const map = page.getByRole('tree')
@@ -123,7 +130,7 @@ describe.skipIf(browser === undefined)('views of the runtime', () => {
   })
 
   test.each(['dark', 'light'] as const)('memory of a capture, and its moments (%s)', async (theme) => {
-    await using w = await workbench(['go1.26'], { cwd: orders, theme })
+    await using w = await opened(['go1.26'], { cwd: orders, theme })
     const { page } = w
     await w.at('memory')
     const parts = page.getByRole('listbox', { name: 'Account of memory' })
@@ -140,7 +147,7 @@ describe.skipIf(browser === undefined)('views of the runtime', () => {
   })
 
   test('what is not there says how to get it', async () => {
-    await using w = await workbench(['gctrace.log'], { cwd: fixtures })
+    await using w = await opened(['gctrace.log'], { cwd: fixtures })
     for (const [view, command] of [
       ['heapdump', 'goscope open heapdump.bin'],
       ['sched', 'schedtrace'],

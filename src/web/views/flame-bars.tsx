@@ -228,7 +228,7 @@ export function WidthChoice({ panel, state }: { readonly panel: PanelId; readonl
 }
 
 /** How many frames of a zoomed path are named. */
-const NAMED = 3
+const NAMED = 2
 
 /** All › transforms › what is zoomed into. */
 export function Crumbs(props: {

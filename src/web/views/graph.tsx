@@ -9,7 +9,7 @@ import { graphModel } from '../draw/graph-boxes.ts'
 import { GRAPH_COLOURS, type GraphColour } from '../draw/graph-colours.ts'
 import { graphSvg } from '../draw/graph-svg.ts'
 import { palette } from '../draw/palette.ts'
-import { stopLayout } from '../graph-client.ts'
+import { stopLayout, warmLayout } from '../graph-client.ts'
 import { FilterBox, useFilter } from '../parts/filter-box.tsx'
 import { useFunctionKeys } from '../parts/function-actions.tsx'
 import { Segmented } from '../parts/segmented.tsx'
@@ -23,6 +23,7 @@ import { type LayoutState, useGraphLayout } from './use-graph-layout.ts'
 import type { ViewProps } from './view.ts'
 
 export function View(_props: ViewProps) {
+  useEffect(warmLayout, [])
   const query = profileQuery.value
   const { value, error, progress } = useAnswer('graph', query && { query })
   if (error !== undefined) return <Failed error={error} title="This graph cannot be shown" />

@@ -117,7 +117,7 @@ export function parseLsof(text: string): ListedListener[] {
   return out
 }
 
-/** Output of `netstat -ano -p TCP` of Windows. The names of states are translated; a listener has no other side. */
+/** Output of `netstat -ano` of Windows. The names of states are translated; a listener has no other side. */
 export function parseNetstat(text: string): ListedListener[] {
   const out: ListedListener[] = []
   for (const line of text.split('\n')) {

@@ -87,10 +87,14 @@ function summaryLines(style: Style, d: Diagnosis, verbose: boolean): string[] {
     if (clear.length > 0)
       lines.push(...quiet(style, `  clear: ${clear.map((c) => c.rule).join(', ')}`, '    '))
   } else if (open.length > 0) {
-    const needs = new Set(open.flatMap((c) => c.needs.map((n) => n.split('|')[0]!)))
-    lines.push(
-      ...quiet(style, `  a capture with ${[...needs].join(', ')} would settle those; -v for all`, '    '),
+    // What is there already held too little.
+    const has = (kind: string): boolean =>
+      d.sources.some((s) => s.kind === kind || s.kind.startsWith(`${kind}/`))
+    const needs = new Set(
+      open.flatMap((c) => c.needs.filter((n) => !n.split('|').some(has)).map((n) => n.split('|')[0]!)),
     )
+    const capture = needs.size > 0 ? `a capture with ${[...needs].join(', ')}` : 'a longer capture'
+    lines.push(...quiet(style, `  ${capture} would settle those; -v for all`, '    '))
   }
   for (const s of d.sources)
     for (const p of s.problems)

@@ -1,0 +1,187 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { browser, type Workbench, workbench } from './browser.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'goscope-flame-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** A file of folded stacks. */
+function folded(name: string, lines: readonly string[]): string {
+  const path = join(folder, name)
+  writeFileSync(path, `${lines.join('\n')}\n`)
+  return path
+}
+
+const calls = folded('calls.folded', [
+  'main.main;main.serve;shop.Order;runtime.mallocgc;runtime.gcDrain 20',
+  'main.main;main.serve;shop.Order;encoding/json.Marshal;encoding/json.encode;encoding/json.encode 30',
+  'main.main;main.serve;shop.Order 10',
+  'main.main;main.idle;runtime.mallocgc 15',
+  'runtime.gcBgMarkWorker;runtime.gcDrain 25',
+])
+const later = folded('later.folded', [
+  'main.main;main.serve;shop.Order;runtime.mallocgc 5',
+  'main.main;main.serve;shop.Order;encoding/json.Marshal;encoding/json.encode 60',
+])
+
+/** A page that has shown something: before that it goes from the address with the secret to the one without. */
+async function open(files: readonly string[]): Promise<Workbench> {
+  const w = await workbench(files)
+  await w.page.waitForSelector('.panel[data-view]')
+  return w
+}
+
+/** Pixels of the graph's canvas. */
+function pixels(w: Workbench): Promise<{ colours: number; painted: number }> {
+  return w.page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('.fl-canvas canvas')!
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+    const all = new Uint32Array(data.buffer)
+    const background = all[all.length - 1]
+    return { colours: new Set(all).size, painted: all.filter((p) => p !== background).length }
+  })
+}
+
+/** A place of the graph: how far across, and which row (0 is the root's). */
+async function place(w: Workbench, share: number, row: number): Promise<[number, number]> {
+  const box = (await w.page.locator('.fl-canvas').first().boundingBox())!
+  return [box.x + box.width * share, box.y + row * 20 + 10]
+}
+
+const crumbs = (w: Workbench): Promise<string> => w.page.locator('.fl-crumbs').innerText()
+const live = (w: Workbench): Promise<string> => w.page.locator('.fl-live').first().innerText()
+
+describe.skipIf(browser === undefined)('the flame graph in a browser', () => {
+  test('draws, selects, zooms, and goes back', async () => {
+    await using w = await open([calls])
+    await w.at('flame')
+    await w.page.waitForSelector('.fl-canvas')
+    await w.settled()
+    const drawn = await pixels(w)
+    expect(drawn.colours).toBeGreaterThan(5)
+    expect(drawn.painted).toBeGreaterThan(10_000)
+    expect(await crumbs(w)).toContain('all 100')
+    await w.page.mouse.click(...(await place(w, 0.1, 2)))
+    expect(w.address()).toContain('sel=main.serve')
+    expect(await live(w)).toBe('main.serve, 60, 60.0 percent, level 2, 1 callee')
+    await w.page.mouse.dblclick(...(await place(w, 0.1, 3)))
+    expect(w.address()).toMatch(/flame\.zoom=[\w-]{12}(&|$)/)
+    expect(await crumbs(w)).toContain('shop.Order')
+    await w.page.goBack()
+    expect(w.address()).not.toContain('flame.zoom')
+    await w.page.goForward()
+    // Esc: first what is selected, then the zoom.
+    await w.page.keyboard.press('Escape')
+    expect(w.address()).not.toContain('sel=')
+    await w.page.keyboard.press('Escape')
+    expect(w.address()).not.toContain('flame.zoom')
+  })
+
+  test('keys move, transform, and step through matches', async () => {
+    await using w = await open([calls])
+    await w.at('flame')
+    const press = (key: string): Promise<void> => w.page.keyboard.press(key)
+    await w.page.locator('.fl-canvas').focus()
+    await press('ArrowDown')
+    expect(await live(w)).toMatch(/^main\.main, 75, /)
+    await press('ArrowRight')
+    expect(await live(w)).toMatch(/^runtime\.gcBgMarkWorker, 25, /)
+    await press('ArrowLeft')
+    await press('ArrowDown')
+    await press('f')
+    expect(w.address()).toContain('t=focus:main.serve')
+    await w.settled()
+    expect(await crumbs(w)).toMatch(/focus\s+main\.serve/)
+    await press('Escape')
+    await press('Escape')
+    expect(w.address()).not.toContain('t=focus')
+    await press('/')
+    await w.page.keyboard.type('gcdrain')
+    await expect.poll(() => w.page.locator('.search-note').innerText()).toMatch(/2 frames · 45\.0%/)
+    await press('Enter')
+    await w.page.locator('.fl-canvas').focus()
+    expect(await live(w)).toMatch(/^runtime\.gcDrain, 20, /)
+    await press('n')
+    expect(await live(w)).toMatch(/^runtime\.gcDrain, 25, /)
+    await press('n')
+    expect(await live(w)).toMatch(/^runtime\.gcDrain, 20, /)
+    await press('Escape')
+    expect(w.address()).not.toContain('q=')
+  })
+
+  test('the menu of a frame acts on it, and a crumb takes that back', async () => {
+    await using w = await open([calls])
+    await w.at('flame')
+    await w.page.mouse.click(...(await place(w, 0.1, 3)), { button: 'right' })
+    await w.page.getByRole('menuitem', { name: /^Hide it/ }).click()
+    expect(w.address()).toContain('t=hide:shop.Order')
+    await w.settled()
+    await w.page.getByRole('button', { name: 'Only my code' }).click()
+    expect(w.address()).toContain('t=hide:shop.Order~mine:')
+    await w.page.getByRole('button', { name: /^Take out hide/ }).click()
+    expect(w.address()).toContain('t=mine:')
+    await w.settled()
+    expect(await w.page.getByRole('button', { name: 'Only my code' }).getAttribute('aria-pressed')).toBe(
+      'true',
+    )
+  })
+
+  test('each layout has its link', async () => {
+    await using w = await open([calls])
+    for (const layout of ['flame', 'callers', 'sandwich']) {
+      await w.at(`flame?flame.layout=${layout}&flame.fn=encoding%2Fjson.encode`)
+      await w.page.waitForSelector('.fl-canvas')
+      await expect.poll(async () => (await pixels(w)).painted, { message: layout }).toBeGreaterThan(3000)
+    }
+    expect(await w.page.locator('.fl-canvas').count()).toBe(2)
+    expect(await w.page.locator('.fl-body .ph').innerText()).toContain('30')
+  })
+
+  test('a difference says how it is drawn, with both widths', async () => {
+    await using w = await open([calls, later])
+    for (const [widths, word] of [
+      ['', 'together'],
+      ['sides', 'Left of the line'],
+    ]) {
+      await w.at(`flame?src=1&base=0${widths && `&flame.widths=${widths}`}`)
+      await expect.poll(() => w.page.locator('.fl-notice').innerText()).toContain(word)
+      expect((await pixels(w)).painted).toBeGreaterThan(10_000)
+    }
+  })
+
+  test('nothing, one sample, and names that are no names', async () => {
+    const hostile = folded('hostile.folded', [
+      `<img src=x onerror=alert(1)>;\u202eevil\u0007;${'x'.repeat(100_000)};</script> 1`,
+    ])
+    await using w = await open([hostile])
+    await w.at('flame')
+    await expect.poll(() => w.page.locator('.fl-notice').innerText()).toContain('One sample')
+    await w.page.mouse.click(...(await place(w, 0.5, 2)))
+    expect(await live(w)).toContain('\\u202eevil')
+    await w.page.mouse.move(...(await place(w, 0.5, 3)))
+    await w.page.waitForSelector('.fl-tip')
+    expect(await w.page.locator('img').count()).toBe(0)
+    await w.at('flame?t=drop%3Anothing~focus%3Anothing')
+    await expect.poll(() => w.page.locator('.empty h2').innerText()).toBe('No samples are left')
+  })
+
+  test('an idle page does nothing', async () => {
+    await using w = await open([calls])
+    await w.at('flame')
+    await w.page.waitForTimeout(2500)
+    const frames = await w.page.evaluate(async () => {
+      let asked = 0
+      const own = globalThis.requestAnimationFrame
+      globalThis.requestAnimationFrame = (run) => {
+        asked++
+        return own.call(globalThis, run)
+      }
+      await new Promise((done) => setTimeout(done, 500))
+      globalThis.requestAnimationFrame = own
+      return asked
+    })
+    expect(frames).toBe(0)
+  })
+})
