@@ -185,10 +185,7 @@ try {
   await page.waitForSelector('.fl-canvas', { timeout: 60_000 })
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
   const firstPaint = performance.now() - started
-  // Everything is in when the notice about what is left out goes.
-  await page
-    .waitForFunction(() => document.querySelector('.fl-notice') === null, undefined, { timeout: 60_000 })
-    .catch(() => undefined)
+  await page.waitForSelector('.fl-body[data-detail=all]', { timeout: 60_000 })
   const whole = performance.now() - started
   await page.waitForTimeout(1500)
 

@@ -1,14 +1,37 @@
 // What the doctor found, for the tabs: how many findings have their evidence in a view.
 
-import { computed, signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import { SEVERITIES, type Severity } from '../core/doctor/finding.ts'
 import type { FindingsAnswer } from '../core/engine/workbench/questions/findings.ts'
-import { go, param } from './address.ts'
+import { address, go, param } from './address.ts'
+import { ask, generation, loading } from './session.ts'
 import { files } from './state.ts'
 import { evidenceLink } from './views/evidence-link.ts'
 
-/** The diagnosis, once the findings were looked at; undefined before. */
+/** The diagnosis, once there is one. */
 export const diagnosis = signal<FindingsAnswer | undefined>(undefined)
+
+/** Captures up to this size (bytes, unpacked) are diagnosed unasked, so that tabs can tell where to look. */
+const SMALL = 48 * 2 ** 20
+/** What the reader looks at comes first, ms. */
+const PATIENCE = 1500
+
+effect(() => {
+  const list = files.value ?? []
+  const of = generation.value
+  if (loading.value !== undefined || list.length < 2 || address.value.view === 'findings') return
+  if (list.reduce((sum, f) => sum + f.bytes, 0) > SMALL) return
+  const timer = setTimeout(() => {
+    ask('findings', {}, { bench: 'doctor' }).then(
+      (d) => {
+        if (generation.peek() === of) diagnosis.value = d
+      },
+      // The view of findings says what is wrong.
+      () => undefined,
+    )
+  }, PATIENCE)
+  return () => clearTimeout(timer)
+})
 
 /** What tells findings apart, in addresses: the cause, and which of several. */
 export function findingKeys(d: FindingsAnswer): readonly string[] {

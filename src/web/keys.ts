@@ -1,7 +1,7 @@
 // Keys: each part of the page says what its keys do, one listener hears them, and `?` lists them.
 
 import { createContext } from 'preact'
-import { useContext, useEffect, useRef } from 'preact/hooks'
+import { useContext, useLayoutEffect, useRef } from 'preact/hooks'
 
 /** `Ctrl+k`, `Shift+n`, `/`, `ArrowUp`; Ctrl means Cmd on a Mac. */
 export interface KeyAction {
@@ -64,7 +64,8 @@ export function useKeys(title: string, keys: Keys, { everywhere = false } = {}):
   const slot = useRef<Slot>({ title, keys, panel, everywhere })
   slot.current.title = title
   slot.current.keys = keys
-  useEffect(() => {
+  // Before the next key can come.
+  useLayoutEffect(() => {
     const own = slot.current
     slots.push(own)
     return () => void slots.splice(slots.indexOf(own), 1)
@@ -90,7 +91,7 @@ export function useEscape(step: EscapeStep, on: boolean, run: () => void): void 
   const panel = useContext(PanelOf)
   const own = useRef<Escape>({ step, active: on, run, panel })
   Object.assign(own.current, { step, active: on, run })
-  useEffect(() => {
+  useLayoutEffect(() => {
     const entry = own.current
     escapes.push(entry)
     return () => void escapes.splice(escapes.indexOf(entry), 1)

@@ -1,10 +1,12 @@
 // The page starts here.
 
 import { render } from 'preact'
+import { startNaming } from './name-finder.ts'
 import { startSession } from './session.ts'
 import { App } from './shell/app.tsx'
 import { startTheme } from './theme.ts'
 
 startTheme()
 startSession()
+startNaming()
 render(<App />, document.getElementById('app')!)

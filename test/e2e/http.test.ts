@@ -52,32 +52,60 @@ test('prints its address, serves the pages and ends with Ctrl-C', async () => {
   const { url, ended, stderr } = await serve(['-http=:', '-no_browser'])
   expect(url.hostname).toBe('localhost')
   expect(url.href).toMatch(/^http:\/\/localhost:\d+\/\?token=[0-9a-f]{32}$/)
-  expect((await fetch(`${url.origin}/top`)).status).toBe(403)
-  const first = await fetch(url)
-  expect(first.status).toBe(200)
-  expect(await first.text()).toContain('<svg')
+  expect((await fetch(`${url.origin}/ui/top`)).status).toBe(403)
+  const first = await fetch(url, { redirect: 'manual' })
+  expect([first.status, first.headers.get('location')]).toEqual([307, '/ui'])
   const cookie = first.headers.getSetCookie()[0]!.split(';')[0]!
-  const top = await fetch(`${url.origin}/ui/top`, { headers: { cookie } })
-  expect(await top.text()).toContain('findMatch')
+  const get = (path: string): Promise<Response> =>
+    fetch(`${url.origin}/ui/${path}`, { headers: { cookie }, redirect: 'manual' })
+  const page = await get('flamegraph')
+  expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+  expect(await page.text()).toContain('"addresses":"pprof"')
+  expect((await get('page.js')).headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+  expect([...new Uint8Array(await (await get('source/0')).arrayBuffer()).subarray(0, 2)]).toEqual([
+    0x1f, 0x8b,
+  ])
+  const wrong = await get('top?f=(')
+  expect([wrong.status, await wrong.text()]).toEqual([
+    400,
+    'parsing focus regexp: error parsing regexp: missing closing ): `(`\n',
+  ])
   child!.kill('SIGINT')
   expect(await ended).toBe(0)
-  expect(stderr()).toBe(`Serving web UI on ${url.href}\n`)
-  await expect(fetch(`${url.origin}/top`)).rejects.toThrow()
+  expect(stderr()).toBe(
+    `Serving web UI on ${url.href}\nparsing focus regexp: error parsing regexp: missing closing ): \`(\`\n`,
+  )
+  await expect(fetch(`${url.origin}/ui/top`)).rejects.toThrow()
 })
 
 test('the reference’s settings file is read and written', async () => {
   const { url, ended } = await serve(['-http=127.0.0.1:0', '-no_browser', '-focus=main'])
   expect(url.hostname).toBe('127.0.0.1')
-  const first = await fetch(new URL(`/top${url.search}`, url))
-  const token = /name="token" value="([0-9a-f]{32})"/.exec(await first.text())![1]!
+  const first = await fetch(new URL(`/ui/top${url.search}`, url))
+  const token = /"formToken":"([0-9a-f]{32})"/.exec(await first.text())![1]!
   const cookie = first.headers.getSetCookie()[0]!.split(';')[0]!
   const body = new URLSearchParams({ token, config: 'mine', i: 'net' })
   const headers = { cookie, origin: url.origin }
-  expect((await fetch(`${url.origin}/saveconfig`, { method: 'POST', headers, body })).status).toBe(200)
+  const saved = await fetch(`${url.origin}/ui/saveconfig`, { method: 'POST', headers, body })
+  expect(saved.status).toBe(200)
   const { configs } = JSON.parse(readFileSync(join(home, 'pprof', 'settings.json'), 'utf8'))
   expect(configs).toMatchObject([{ name: 'mine', focus: 'main', ignore: 'net', trim: true }])
   child!.kill('SIGTERM')
   expect(await ended).toBe(0)
+})
+
+test('source comes with the focus of the command line, by the rules of -source_path', async () => {
+  const { url } = await serve(['-http=127.0.0.1:0', '-no_browser', `-source_path=${orders}`])
+  const first = await fetch(new URL(`/ui/source${url.search}`, url))
+  const token = /"formToken":"([0-9a-f]{32})"/.exec(await first.text())![1]!
+  const cookie = first.headers.getSetCookie()[0]!.split(';')[0]!
+  const body = new URLSearchParams({ token, query: '{"of":["0"]}', fn: 'main.distance', code: '0' })
+  const answer = await fetch(`${url.origin}/ui/listing`, {
+    method: 'POST',
+    headers: { cookie, origin: url.origin },
+    body,
+  })
+  expect(await answer.json()).toMatchObject({ fn: 'main.distance', files: [{ error: '' }] })
 })
 
 test('the browser gets the address from a file, not from its arguments', async () => {
@@ -103,7 +131,7 @@ test('the browser gets the address from a file, not from its arguments', async (
 test('without a browser it says so and serves on', async () => {
   const { url, stderr, ended } = await serve(['-http=:'], { BROWSER: '/nowhere', PATH: '/nowhere' })
   await expect.poll(stderr, { timeout: 10_000 }).toContain('no browser was found')
-  expect((await fetch(url)).status).toBe(200)
+  expect((await fetch(new URL(`/ui/flamegraph${url.search}`, url))).status).toBe(200)
   child!.kill('SIGINT')
   expect(await ended).toBe(0)
 })

@@ -82,7 +82,7 @@ const UNNAMED = `
 
 /** Controls smaller than 24 px either way. Links in text and what lies in a larger label may be. */
 const SMALL = `
-  [...document.querySelectorAll('header button, nav button, nav a, .chips button, dialog button')]
+  [...document.querySelectorAll('.title button, .tabs button, .tabs a, .chips button, dialog button')]
     .filter((el) => el.checkVisibility())
     .filter((el) => {
       const { width, height } = el.getBoundingClientRect()
@@ -120,10 +120,13 @@ describe.skipIf(browser === undefined)('the page', () => {
     await w.at('top')
     const { page } = w
     for (const open of ['Sources', 'Refine', 'Export', 'Theme', 'Compare', 'Keyboard shortcuts']) {
-      await page.getByRole('button', { name: new RegExp(`^${open}`) }).first().click()
+      await page
+        .getByRole('button', { name: new RegExp(`^${open}`) })
+        .first()
+        .click()
       expect(await page.evaluate(UNNAMED), open).toEqual([])
       await page.keyboard.press('Escape')
-      expect(await page.locator('.pop, dialog').count(), open).toBe(0)
+      await expect.poll(() => page.locator('.pop, dialog').count(), open).toBe(0)
     }
   })
 
@@ -140,9 +143,12 @@ describe.skipIf(browser === undefined)('the page', () => {
         const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(el)
         // A field in a box shows the focus on the box.
         const box = el.closest('.search, .dq')
-        const framed = box !== null && getComputedStyle(box).outlineStyle !== 'none'
+        const framed = box !== null && getComputedStyle(box).boxShadow !== 'none'
         const name = el.getAttribute('aria-label') ?? el.textContent?.trim().slice(0, 30) ?? el.className
-        return { name, visible: framed || outlineStyle !== 'none' || boxShadow !== 'none' || outlineWidth === '2px' }
+        return {
+          name,
+          visible: framed || outlineStyle !== 'none' || boxShadow !== 'none' || outlineWidth === '2px',
+        }
       })
       if (at === undefined) continue
       expect(at.visible, at.name).toBe(true)
@@ -154,12 +160,13 @@ describe.skipIf(browser === undefined)('the page', () => {
   test('does not move where people do not want it to', async () => {
     await using w = await workbench(['go1.26/cpu.pb.gz'])
     await w.at('top')
-    const moving = await w.page.evaluate(() =>
-      [...document.querySelectorAll('*')].filter((el) =>
-        getComputedStyle(el)
-          .transitionDuration.split(', ')
-          .some((d) => Number.parseFloat(d) > 0),
-      ).length,
+    const moving = await w.page.evaluate(
+      () =>
+        [...document.querySelectorAll('*')].filter((el) =>
+          getComputedStyle(el)
+            .transitionDuration.split(', ')
+            .some((d) => Number.parseFloat(d) > 0),
+        ).length,
     )
     expect(moving).toBe(0)
   })

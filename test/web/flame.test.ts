@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { encodeProfile } from '../../src/core/formats/pprof/encode.ts'
+import { ProfileBuilder } from '../../src/core/model/profile-builder.ts'
 import { browser, type Workbench, workbench } from './browser.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'goscope-flame-'))
@@ -11,6 +13,17 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 function folded(name: string, lines: readonly string[]): string {
   const path = join(folder, name)
   writeFileSync(path, `${lines.join('\n')}\n`)
+  return path
+}
+
+/** A profile with one stack, from the root. */
+function profileOf(name: string, functions: readonly string[]): string {
+  const b = new ProfileBuilder()
+  b.sampleTypes = [{ type: 'samples', unit: 'count' }]
+  const stack = functions.map((fn) => b.addLocation({ lines: [{ fn: b.addFunction(fn) }] }))
+  b.addSample(stack.reverse(), [9])
+  const path = join(folder, name)
+  writeFileSync(path, Buffer.concat([...encodeProfile(b.done())]))
   return path
 }
 
@@ -25,13 +38,6 @@ const later = folded('later.folded', [
   'main.main;main.serve;shop.Order;runtime.mallocgc 5',
   'main.main;main.serve;shop.Order;encoding/json.Marshal;encoding/json.encode 60',
 ])
-
-/** A page that has shown something: before that it goes from the address with the secret to the one without. */
-async function open(files: readonly string[]): Promise<Workbench> {
-  const w = await workbench(files)
-  await w.page.waitForSelector('.panel[data-view]')
-  return w
-}
 
 /** Pixels of the graph's canvas. */
 function pixels(w: Workbench): Promise<{ colours: number; painted: number }> {
@@ -55,81 +61,81 @@ const live = (w: Workbench): Promise<string> => w.page.locator('.fl-live').first
 
 describe.skipIf(browser === undefined)('the flame graph in a browser', () => {
   test('draws, selects, zooms, and goes back', async () => {
-    await using w = await open([calls])
+    await using w = await workbench([calls])
     await w.at('flame')
     await w.page.waitForSelector('.fl-canvas')
     await w.settled()
     const drawn = await pixels(w)
     expect(drawn.colours).toBeGreaterThan(5)
     expect(drawn.painted).toBeGreaterThan(10_000)
-    expect(await crumbs(w)).toContain('all 100')
+    await expect.poll(() => crumbs(w)).toContain('all 100')
     await w.page.mouse.click(...(await place(w, 0.1, 2)))
-    expect(w.address()).toContain('sel=main.serve')
-    expect(await live(w)).toBe('main.serve, 60, 60.0 percent, level 2, 1 callee')
+    await expect.poll(() => w.address()).toContain('sel=main.serve')
+    await expect.poll(() => live(w)).toBe('main.serve, 60, 60.0 percent, level 2, 1 callee')
     await w.page.mouse.dblclick(...(await place(w, 0.1, 3)))
-    expect(w.address()).toMatch(/flame\.zoom=[\w-]{12}(&|$)/)
-    expect(await crumbs(w)).toContain('shop.Order')
+    await expect.poll(() => w.address()).toMatch(/flame\.zoom=[\w-]{12}(&|$)/)
+    await expect.poll(() => crumbs(w)).toContain('shop.Order')
     await w.page.goBack()
-    expect(w.address()).not.toContain('flame.zoom')
+    await expect.poll(() => w.address()).not.toContain('flame.zoom')
     await w.page.goForward()
     // Esc: first what is selected, then the zoom.
     await w.page.keyboard.press('Escape')
-    expect(w.address()).not.toContain('sel=')
+    await expect.poll(() => w.address()).not.toContain('sel=')
     await w.page.keyboard.press('Escape')
-    expect(w.address()).not.toContain('flame.zoom')
+    await expect.poll(() => w.address()).not.toContain('flame.zoom')
   })
 
   test('keys move, transform, and step through matches', async () => {
-    await using w = await open([calls])
+    await using w = await workbench([calls])
     await w.at('flame')
     const press = (key: string): Promise<void> => w.page.keyboard.press(key)
     await w.page.locator('.fl-canvas').focus()
     await press('ArrowDown')
-    expect(await live(w)).toMatch(/^main\.main, 75, /)
+    await expect.poll(() => live(w)).toMatch(/^main\.main, 75, /)
     await press('ArrowRight')
-    expect(await live(w)).toMatch(/^runtime\.gcBgMarkWorker, 25, /)
+    await expect.poll(() => live(w)).toMatch(/^runtime\.gcBgMarkWorker, 25, /)
     await press('ArrowLeft')
     await press('ArrowDown')
     await press('f')
-    expect(w.address()).toContain('t=focus:main.serve')
+    await expect.poll(() => w.address()).toContain('t=focus:main.serve')
     await w.settled()
-    expect(await crumbs(w)).toMatch(/focus\s+main\.serve/)
+    await expect.poll(() => crumbs(w)).toMatch(/focus\s+main\.serve/)
     await press('Escape')
     await press('Escape')
-    expect(w.address()).not.toContain('t=focus')
+    await expect.poll(() => w.address()).not.toContain('t=focus')
     await press('/')
     await w.page.keyboard.type('gcdrain')
     await expect.poll(() => w.page.locator('.search-note').innerText()).toMatch(/2 frames · 45\.0%/)
     await press('Enter')
     await w.page.locator('.fl-canvas').focus()
-    expect(await live(w)).toMatch(/^runtime\.gcDrain, 20, /)
+    await expect.poll(() => live(w)).toMatch(/^runtime\.gcDrain, 20, /)
     await press('n')
-    expect(await live(w)).toMatch(/^runtime\.gcDrain, 25, /)
+    await expect.poll(() => live(w)).toMatch(/^runtime\.gcDrain, 25, /)
     await press('n')
-    expect(await live(w)).toMatch(/^runtime\.gcDrain, 20, /)
+    await expect.poll(() => live(w)).toMatch(/^runtime\.gcDrain, 20, /)
     await press('Escape')
-    expect(w.address()).not.toContain('q=')
+    await expect.poll(() => w.address()).not.toContain('q=')
   })
 
   test('the menu of a frame acts on it, and a crumb takes that back', async () => {
-    await using w = await open([calls])
+    await using w = await workbench([calls])
     await w.at('flame')
     await w.page.mouse.click(...(await place(w, 0.1, 3)), { button: 'right' })
     await w.page.getByRole('menuitem', { name: /^Hide it/ }).click()
-    expect(w.address()).toContain('t=hide:shop.Order')
+    await expect.poll(() => w.address()).toContain('t=hide:shop.Order')
     await w.settled()
-    await w.page.getByRole('button', { name: 'Only my code' }).click()
-    expect(w.address()).toContain('t=hide:shop.Order~mine:')
+    await w.page.getByRole('button', { name: 'Only my code', exact: true }).click()
+    await expect.poll(() => w.address()).toContain('t=hide:shop.Order~mine:')
     await w.page.getByRole('button', { name: /^Take out hide/ }).click()
-    expect(w.address()).toContain('t=mine:')
+    await expect.poll(() => w.address()).toContain('t=mine:')
     await w.settled()
-    expect(await w.page.getByRole('button', { name: 'Only my code' }).getAttribute('aria-pressed')).toBe(
-      'true',
-    )
+    expect(
+      await w.page.getByRole('button', { name: 'Only my code', exact: true }).getAttribute('aria-pressed'),
+    ).toBe('true')
   })
 
   test('each layout has its link', async () => {
-    await using w = await open([calls])
+    await using w = await workbench([calls])
     for (const layout of ['flame', 'callers', 'sandwich']) {
       await w.at(`flame?flame.layout=${layout}&flame.fn=encoding%2Fjson.encode`)
       await w.page.waitForSelector('.fl-canvas')
@@ -140,7 +146,7 @@ describe.skipIf(browser === undefined)('the flame graph in a browser', () => {
   })
 
   test('a difference says how it is drawn, with both widths', async () => {
-    await using w = await open([calls, later])
+    await using w = await workbench([calls, later])
     for (const [widths, word] of [
       ['', 'together'],
       ['sides', 'Left of the line'],
@@ -151,24 +157,34 @@ describe.skipIf(browser === undefined)('the flame graph in a browser', () => {
     }
   })
 
-  test('nothing, one sample, and names that are no names', async () => {
-    const hostile = folded('hostile.folded', [
-      `<img src=x onerror=alert(1)>;\u202eevil\u0007;${'x'.repeat(100_000)};</script> 1`,
-    ])
-    await using w = await open([hostile])
+  test('one sample is drawn, and nothing explains itself', async () => {
+    await using w = await workbench([folded('one.folded', ['main.main;main.run 7'])])
     await w.at('flame')
     await expect.poll(() => w.page.locator('.fl-notice').innerText()).toContain('One sample')
-    await w.page.mouse.click(...(await place(w, 0.5, 2)))
-    expect(await live(w)).toContain('\\u202eevil')
-    await w.page.mouse.move(...(await place(w, 0.5, 3)))
-    await w.page.waitForSelector('.fl-tip')
-    expect(await w.page.locator('img').count()).toBe(0)
-    await w.at('flame?t=drop%3Anothing~focus%3Anothing')
+    expect((await pixels(w)).painted).toBeGreaterThan(10_000)
+    await w.at('flame?t=drop%3Amain.run')
     await expect.poll(() => w.page.locator('.empty h2').innerText()).toBe('No samples are left')
   })
 
+  test('names are written, never obeyed', async () => {
+    const names = ['<img src=x onerror=alert(1)>', '\u202eevil\u0007', 'x'.repeat(100_000), '</script>']
+    await using w = await workbench([profileOf('hostile.pb', names)])
+    await w.at('flame')
+    await w.page.waitForSelector('.fl-canvas')
+    await w.settled()
+    await w.page.mouse.click(...(await place(w, 0.3, 2)))
+    await expect.poll(() => live(w)).toContain('\\u202eevil\\u0007')
+    await w.page.mouse.move(...(await place(w, 0.4, 3)))
+    await w.page.waitForSelector('.fl-tip')
+    expect(await w.page.locator('img').count()).toBe(0)
+    await w.page.mouse.click(...(await place(w, 0.3, 1)), { button: 'right' })
+    await w.page.getByRole('menuitem', { name: /^Hide it/ }).click()
+    await expect.poll(() => crumbs(w)).toContain('<img src=x')
+    expect(await w.page.locator('img').count()).toBe(0)
+  })
+
   test('an idle page does nothing', async () => {
-    await using w = await open([calls])
+    await using w = await workbench([calls])
     await w.at('flame')
     await w.page.waitForTimeout(2500)
     const frames = await w.page.evaluate(async () => {

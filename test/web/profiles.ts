@@ -11,7 +11,7 @@ export const HOSTILE_NAMES: readonly string[] = [
   '<img src=x onerror="window.hacked=1">',
   '</script><script>window.hacked=2</script>',
   '<b>main</b>.run&amp;&lt;',
-  "main.it's`${window.hacked=3}`",
+  "main.it's'+(window.hacked=3)+'",
   '\u001b[31mred\u001b]0;title\u0007',
   'main.\u202egnp.exe\u2066hidden\u200b',
   'main.line\nbreak\ttab\0nul',
@@ -39,7 +39,11 @@ interface Stack {
 }
 
 /** A profile of CPU time (ns) with these stacks; returns the file. */
-export function profileFile(name: string, stacks: readonly Stack[], comments: readonly string[] = []): string {
+export function profileFile(
+  name: string,
+  stacks: readonly Stack[],
+  comments: readonly string[] = [],
+): string {
   const b = new ProfileBuilder()
   b.sampleTypes = [
     { type: 'samples', unit: 'count' },
@@ -53,7 +57,9 @@ export function profileFile(name: string, stacks: readonly Stack[], comments: re
   const location = (fn: string): number => {
     let at = locations.get(fn)
     if (at === undefined) {
-      at = b.addLocation({ lines: [{ fn: b.addFunction(fn, { filename: `${fn.slice(0, 60)}.go` }), line: 7 }] })
+      at = b.addLocation({
+        lines: [{ fn: b.addFunction(fn, { filename: `${fn.slice(0, 60)}.go` }), line: 7 }],
+      })
       locations.set(fn, at)
     }
     return at

@@ -3,9 +3,11 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { root } from '../kit/run-command.ts'
-import { browser, orders, type Workbench, workbench } from './browser.ts'
+import { browser, type Workbench, workbench } from './browser.ts'
 
 const fixtures = join(root, 'test', 'e2e', 'fixtures')
+/** A capture with statistics of several moments. */
+const capture = join(root, 'test', 'doctor', 'captures', 'gateway')
 
 /** Whether anything is drawn on the canvases of a part of the page. */
 const painted = (w: Workbench, selector: string): Promise<boolean> =>
@@ -130,7 +132,7 @@ describe.skipIf(browser === undefined)('views of the runtime', () => {
   })
 
   test.each(['dark', 'light'] as const)('memory of a capture, and its moments (%s)', async (theme) => {
-    await using w = await opened(['go1.26'], { cwd: orders, theme })
+    await using w = await opened(['go1.26'], { cwd: capture, theme })
     const { page } = w
     await w.at('memory')
     const parts = page.getByRole('listbox', { name: 'Account of memory' })

@@ -28,7 +28,7 @@ describe.skipIf(browser === undefined)('pages of a trace', () => {
     await using w = await open(['a.out'], theme)
     for (const [address, words] of [
       ['trace', 'Pages of this trace'],
-      ['trace-goroutines', 'main.worker'],
+      ['trace-goroutines', 'start functions'],
       ['trace-goroutines?trace-goroutines.group=main.worker', 'G2'],
       ['trace-goroutines?trace-goroutines.group=main.worker&trace-goroutines.show=ranges', 'stop-the-world'],
       ['trace-waits', 'waited for other goroutines'],
@@ -123,7 +123,7 @@ describe.skipIf(browser === undefined)('pages of a trace', () => {
   test('a wrong duration is marked', async () => {
     await using w = await open()
     await w.at('trace-regions?trace-regions.list=1&trace-regions.latmin=soon')
-    expect(await w.page.getByLabel('from').getAttribute('aria-invalid')).toBe('true')
+    expect(await w.page.getByRole('textbox', { name: 'from' }).getAttribute('aria-invalid')).toBe('true')
   })
 
   test('utilization: switches are in the address, a click and the keyboard list windows', async () => {

@@ -37,8 +37,9 @@ export function labelValuesOf(p: Profile, set: number, key: number, units: Label
     } else {
       const unit = units.unit.get(name) ?? ''
       const v = t.num.get(row)
-      // A key without a unit is its own unit, which says nothing.
-      out.push({ text: valueText(v, unit === name ? '' : unit), filter: `${name}=${v}${unit}` })
+      // A key whose numbers have no unit is its own unit, which says nothing.
+      const said = t.unit[row] === 0 && unit === name ? '' : unit
+      out.push({ text: valueText(v, said), filter: `${name}=${v}${unit}` })
     }
   }
   return out

@@ -12,7 +12,7 @@ import {
 } from '../../core/base/people-fmt.ts'
 import type { CallGraph } from '../../core/engine/workbench/questions/graph.ts'
 import { displayName, shortName } from '../parts/name.tsx'
-import type { GraphOrder } from './graph-layout.ts'
+import { type GraphOrder, LABEL } from './graph-layout.ts'
 
 /** A text in a box: its baseline is `y` below the top of the box. */
 export interface BoxText {
@@ -61,7 +61,6 @@ const SMALLEST = 11
 const LARGEST = 19
 const SIZE_PATH = 10
 const SIZE_VALUE = 11
-const SIZE_EDGE = 10
 const MOST_CELLS = 30
 const THICKEST = 7
 
@@ -117,7 +116,7 @@ function orderOf(boxes: readonly GraphBox[], lines: readonly GraphLine[], size: 
     weight: Float64Array.from(lines, (l) =>
       l.edge < 0 ? 100 : 1 + Math.min(100, (100 * Math.abs(l.weight)) / size),
     ),
-    label: Float64Array.from(lines.flatMap((l) => [textWidth(labelText(l), SIZE_EDGE) + 8, SIZE_EDGE + 4])),
+    label: Float64Array.from(lines, (l) => textWidth(labelText(l), LABEL) + 6),
   }
 }
 

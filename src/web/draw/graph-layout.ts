@@ -9,7 +9,7 @@ export interface GraphOrder {
   readonly to: Uint32Array
   /** How much a line should be short and straight, from 1. */
   readonly weight: Float64Array
-  /** Room for a text at the line: width and height, 0 for none. */
+  /** Room for a text at the line: its width, 0 for none. */
   readonly label: Float64Array
 }
 
@@ -26,22 +26,22 @@ export interface GraphPlaces {
 }
 
 const PER_INCH = 72
+/** Size of texts at lines. */
+export const LABEL = 10
 const inches = (v: number): string => (v / PER_INCH).toFixed(4)
 
 /** The graph as Graphviz reads it. */
 export function dotOf(o: GraphOrder): string {
   const out = [
     'digraph{graph[rankdir=TB nodesep=0.22 ranksep=0.36 mclimit=2]',
-    'node[shape=box fixedsize=true label=""]edge[arrowsize=0.7]',
+    `node[shape=box fixedsize=true label=""]edge[arrowsize=0.7 fontname=Courier fontsize=${LABEL}]`,
   ]
   for (let n = 0; n < o.size.length / 2; n++)
     out.push(`N${n}[width=${inches(o.size[2 * n]!)} height=${inches(o.size[2 * n + 1]!)}]`)
   for (let e = 0; e < o.from.length; e++) {
-    const [w, h] = [Math.ceil(o.label[2 * e]!), Math.ceil(o.label[2 * e + 1]!)]
-    const label =
-      w > 0
-        ? ` label=<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" FIXEDSIZE="TRUE" WIDTH="${w}" HEIGHT="${h}"><TR><TD></TD></TR></TABLE>>`
-        : ''
+    // As wide as the text will be: Graphviz takes Courier's letters for 0.6 of their size.
+    const letters = Math.ceil(o.label[e]! / (0.6 * LABEL))
+    const label = letters > 0 ? ` label="${'x'.repeat(letters)}"` : ''
     out.push(`N${o.from[e]}->N${o.to[e]}[id=E${e} weight=${Math.max(1, Math.round(o.weight[e]!))}${label}]`)
   }
   out.push('}')

@@ -147,7 +147,11 @@ export function Chart(props: ChartProps) {
 
   const said = at >= 0 && at < props.x.length ? readOut(props, at) : undefined
   return (
-    <figure class="chart" data-chart={id} style={{ flexGrow: props.height }}>
+    <figure
+      class="chart"
+      data-chart={id}
+      style={{ flexGrow: props.height, maxHeight: `${props.height * 1.8 + 34}px` }}
+    >
       <figcaption class="chart-head">
         <span class="b">{title}</span>
         <span class="grow" />
@@ -373,7 +377,8 @@ function makePlot(
       cursor: {
         y: false,
         points: { show: false },
-        drag: { x: now.current.onRange !== undefined, y: false, setScale: false },
+        // Whether a range means something may be known later only.
+        drag: { x: true, y: false, setScale: false },
         ...(sync !== undefined && { sync: { key: sync, setSeries: false } }),
         bind: {
           dblclick: () => () => {

@@ -1,7 +1,7 @@
 // A dialog over the page: keeps the focus, and gives it back.
 
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { useEscape } from '../keys.ts'
 import { Icon } from './icons.tsx'
 
@@ -14,7 +14,7 @@ export function Dialog(props: {
   const { label, onClose, children } = props
   const el = useRef<HTMLDialogElement>(null)
   useEscape('overlay', true, onClose)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement
     const dialog = el.current
     dialog?.showModal()

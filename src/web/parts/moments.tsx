@@ -347,3 +347,64 @@ function openSeriesAt(moments: Moments, row: number, time: number, reach: number
   }
   best?.run()
 }
+
+/** How far a moment may be to be called near: ns. */
+const NEAR = 0.5e9
+const NEAR_SHOWN = 8
+
+/** What else the capture has of a time: what lasted then, and what is near it. */
+export function NearMoments({
+  clock,
+  at,
+  except,
+}: {
+  readonly clock: string | undefined
+  readonly at: number | undefined
+  /** The file that the view shows itself. */
+  readonly except?: number | undefined
+}) {
+  const moments = useMoments()
+  const row = moments?.clocks.findIndex((c) => c.key === clock) ?? -1
+  if (moments === undefined || row < 0 || at === undefined) return null
+  const distance = (m: Moment): number => Math.max(0, m.from - at, at - m.to)
+  const near = moments.moments
+    .filter((m) => m.clock === row && m.view !== '' && m.file !== except && distance(m) <= NEAR)
+    .sort((a, b) => distance(a) - distance(b))
+    .slice(0, NEAR_SHOWN)
+  if (near.length === 0) return null
+  return (
+    <section class="sec">
+      <div class="lab">The same moment elsewhere</div>
+      <ul class="near">
+        {near.map((m) => (
+          <li key={`${m.kind} ${m.file} ${m.from}`}>
+            <a
+              href={linkTo({ view: m.view, set: paramsAt(m, at) })}
+              title={SURE[m.certainty].replace(/^, /, '')}
+            >
+              {m.title}
+            </a>
+            <span class="t3 xs">
+              {distance(m) === 0 ? (m.to > m.from ? 'lasts' : 'now') : timeText(distance(m))}
+              {distance(m) > 0 && (m.from > at ? ' later' : ' earlier')}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+/** Half of what the timeline shows round a moment: ns. */
+const ROUND = 5e6
+
+/** Where a moment leads: of a trace that lasts then, to that time in it. */
+function paramsAt(m: Moment, at: number): Readonly<Record<string, string>> {
+  if (m.kind !== 'trace' || at < m.from || at > m.to) return m.params
+  const time = at - m.from
+  return {
+    ...m.params,
+    'timeline.from': String(Math.max(0, Math.round(time - ROUND))),
+    'timeline.to': String(Math.round(Math.min(m.to - m.from, time + ROUND))),
+  }
+}

@@ -20,6 +20,7 @@ export function Segmented<T extends string>(props: {
   const { label, choices, value, onChoose } = props
   const usable = choices.filter((c) => !c.disabled)
   const move = (e: KeyboardEvent): void => {
+    if (e.ctrlKey || e.metaKey || e.altKey) return
     const step = /^Arrow(Right|Down)$/.test(e.key) ? 1 : /^Arrow(Left|Up)$/.test(e.key) ? -1 : 0
     if (step === 0) return
     e.preventDefault()

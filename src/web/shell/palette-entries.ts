@@ -4,6 +4,7 @@ import { go } from '../address.ts'
 import { files, profiles, shownProfiles } from '../state.ts'
 import { VIEWS } from '../views/index.ts'
 import type { ViewEntry } from '../views/view.ts'
+import { openFile } from './go-function.ts'
 import { openViews } from './open-views.ts'
 import { FILTERS, quoted, refine } from './options.ts'
 import type { PaletteEntry } from './palette.tsx'
@@ -20,7 +21,8 @@ const VIEW_WORDS: Readonly<Record<string, string>> = {
   diff: 'diff difference compare before after',
   tags: 'tags labels breakdown',
   timeline: 'timeline trace spans view trace',
-  goroutines: 'goroutines dump stacks goroutine analysis',
+  dumps: 'goroutines dump stacks leaks deadlock',
+  'trace-goroutines': 'goroutine analysis',
   findings: 'findings doctor problems',
 }
 
@@ -45,17 +47,13 @@ export function sourceEntries(): PaletteEntry[] {
   const shown = shownProfiles.value
   return (files.value ?? []).map((f) => {
     const profile = all.find((p) => p.id === f.id)
-    const other = VIEWS.find((v) => v.group !== 'profile' && v.group !== 'findings' && v.needs([f]))
     const merged = [...shown.map((p) => p.id).filter((id) => id !== f.id), f.id].join(',')
     return {
       id: `file ${f.id}`,
       title: sourceName(f.name),
       hint: kindTitle(profile?.kind ?? f.kind),
       icon: 'file',
-      run: () =>
-        profile !== undefined
-          ? go({ set: { src: String(f.id) } })
-          : go({ set: { file: String(f.id) }, ...(other !== undefined && { view: other.id }) }),
+      run: () => (profile !== undefined ? go({ set: { src: String(f.id) } }) : openFile(f)),
       ...(profile !== undefined && { beside: () => go({ set: { src: merged } }) }),
     }
   })

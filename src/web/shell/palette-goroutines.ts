@@ -1,4 +1,4 @@
-// Goroutines for the palette: groups of dumps, and those of a trace by their start functions.
+// Goroutines for the palette: groups of the dump that is shown, and those of a trace by their start functions.
 
 import { groupDigits } from '../../core/base/people-fmt.ts'
 import { go } from '../address.ts'
@@ -8,25 +8,37 @@ import { files } from '../state.ts'
 import { VIEWS } from '../views/index.ts'
 import type { PaletteEntry } from './palette.tsx'
 
-export type GoroutineEntry = PaletteEntry
-
 const MOST = 500
 
-/** Asked for only while they are wanted: they may need a whole trace to be read. */
-export function useGoroutines(wanted: boolean): readonly GoroutineEntry[] {
+/** Asked for only while they are wanted: a trace has to be read for them. */
+export function useGoroutines(wanted: boolean): readonly PaletteEntry[] {
   const list = files.value ?? []
   const trace = list.find((f) => f.kind === 'trace')
-  const view = VIEWS.find((v) => /^goroutines|^trace-goroutines/.test(v.id) && v.needs(list))
-  const { value } = useAnswer(
+  const dumps = VIEWS.find((v) => v.id === 'dumps')?.needs(list) === true
+  const dumped = useAnswer('dump-groups', wanted && dumps ? {} : undefined)
+  const traced = useAnswer(
     'trace-goroutine-groups',
     wanted && trace !== undefined ? { file: trace.id } : undefined,
   )
-  if (value === undefined || !wanted || trace === undefined) return []
-  return value.names.slice(0, MOST).map((name, i) => ({
-    id: `g ${name}`,
-    title: name === '' ? '(start unknown)' : displayName(name),
-    hint: `${groupDigits(value.count[i]!)} goroutines in ${displayName(trace.name)}`,
-    icon: 'goroutines',
-    run: () => go({ ...(view !== undefined && { view: view.id }), set: { group: name } }),
-  }))
+  if (!wanted) return []
+  const out: PaletteEntry[] = []
+  for (const g of dumped.value?.data?.groups.slice(0, MOST) ?? [])
+    out.push({
+      id: `dump ${g.example}`,
+      title: `${groupDigits(g.count)} in ${displayName(g.frame.name)}`,
+      hint: displayName(g.state),
+      words: `${g.kind} ${displayName(g.created.name)} goroutines`,
+      icon: 'goroutines',
+      run: () => go({ view: 'dumps', set: { 'dumps.row': String(g.example) } }),
+    })
+  if (traced.value !== undefined)
+    for (const [i, name] of traced.value.names.slice(0, MOST).entries())
+      out.push({
+        id: `trace ${name}`,
+        title: name === '' ? '(start unknown)' : displayName(name),
+        hint: `${groupDigits(traced.value.count[i]!)} goroutines of the trace`,
+        icon: 'goroutines',
+        run: () => go({ view: 'trace-goroutines', set: { sel: name } }),
+      })
+  return out
 }

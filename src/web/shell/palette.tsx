@@ -13,7 +13,7 @@ import { shownProfiles } from '../state.ts'
 import { selectFunction } from './go-function.ts'
 import { closeOverlay, paletteStart } from './overlay.ts'
 import { patternCommands, sourceEntries, viewEntries } from './palette-entries.ts'
-import { type GoroutineEntry, useGoroutines } from './palette-goroutines.ts'
+import { useGoroutines } from './palette-goroutines.ts'
 import { selectedType } from './title-bar.tsx'
 
 /** Something that can be chosen. */
@@ -140,6 +140,7 @@ export function Palette() {
                   class={`pi${i === active ? ' on' : ''}`}
                   role="option"
                   aria-selected={i === active}
+                  aria-label={[entry.title, entry.hint, entry.value, entry.share].filter(Boolean).join(', ')}
                   onPointerMove={() => at !== i && setAt(i)}
                   onClick={(e) => choose(entry, e.ctrlKey || e.metaKey)}
                 >
@@ -237,7 +238,7 @@ function groupsOf(
   query: string,
   words: readonly string[],
   functions: Functions,
-  goroutines: readonly GoroutineEntry[],
+  goroutines: readonly PaletteEntry[],
 ): Group[] {
   const commands = (): PaletteEntry[] =>
     activeCommands().map((c) => ({ ...c, id: `cmd ${c.id}`, icon: c.icon ?? 'right' }))
@@ -248,7 +249,7 @@ function groupsOf(
   if (mode === '#') add('Goroutines', rankEntries(goroutines, words, 50))
   else if (mode === '@') add('Sources', rankEntries(sourceEntries(), words, 50))
   else if (mode === '>') {
-    add('Commands', rankEntries([...patternCommands(query), ...commands()], words, 200))
+    add('Commands', rankEntries([...commands(), ...patternCommands(query)], words, 200))
     add('Views', rankEntries(viewEntries(), words, 40))
   } else if (words.length === 0) {
     add(

@@ -11,6 +11,7 @@ import { addFiles, unreadable } from '../session.ts'
 import { files, profiles, shownProfiles } from '../state.ts'
 import { VIEWS } from '../views/index.ts'
 import { chooseFiles } from './drop.ts'
+import { openFile, viewOfFile } from './go-function.ts'
 import { byFolder, kindTitle, sourceName, splitSource, togetherName } from './source-names.ts'
 
 /** Above this many files a field to search them appears. */
@@ -130,13 +131,13 @@ function SourceRow({ file, close }: { readonly file: FileEntry; readonly close: 
   const failed = profiles.value?.failed.find((f) => f.id === file.id)
   const on = shown.some((p) => p.id === file.id)
   const { base } = splitSource(file.name)
-  const others = VIEWS.find((v) => v.group !== 'profile' && v.group !== 'findings' && v.needs([file]))
+  const others = viewOfFile(file)
   const open = (): void => {
     if (profile !== undefined) {
       const keep = VIEWS.find((v) => v.id === address.value.view)?.group === 'profile'
       const view = VIEWS.find((v) => v.group === 'profile')?.id
       go({ set: { src: String(file.id) }, ...(!keep && view !== undefined && { view }) })
-    } else if (others !== undefined) go({ view: others.id, set: { file: String(file.id) } })
+    } else openFile(file)
     close()
   }
   const merge = (): void => {

@@ -2,10 +2,9 @@
 
 import { useRef } from 'preact/hooks'
 import { address, go, param } from '../address.ts'
-import { Icon } from '../parts/icons.tsx'
 import { VIEWS } from '../views/index.ts'
 import { Details } from './details.tsx'
-import { detailsOpen, toggleDetails } from './details-open.ts'
+import { detailsOpen } from './details-open.ts'
 import { openViews } from './open-views.ts'
 import { Panel, useView } from './panel.tsx'
 
@@ -39,7 +38,6 @@ export function Views() {
   const { module } = useView(view)
   const ViewDetails = module?.Details
   const has = ViewDetails !== undefined || VIEWS.find((v) => v.id === view)?.group === 'profile'
-  const open = has && detailsOpen()
   const share = shareOf(param('split'))
   return (
     <div class="views">
@@ -56,7 +54,8 @@ export function Views() {
           </>
         )}
       </div>
-      {open &&
+      {has &&
+        detailsOpen() &&
         (ViewDetails === undefined ? (
           <Details />
         ) : (
@@ -64,17 +63,6 @@ export function Views() {
             <ViewDetails />
           </aside>
         ))}
-      {has && !open && (
-        <button
-          type="button"
-          class="details-open"
-          aria-label="Show the details"
-          title="Details ( ] )"
-          onClick={toggleDetails}
-        >
-          <Icon name="details" />
-        </button>
-      )}
     </div>
   )
 }
@@ -127,6 +115,7 @@ function Grip(props: {
       onPointerMove={drag}
       onDblClick={() => set(0.5)}
       onKeyDown={(e) => {
+        if (e.ctrlKey || e.metaKey || e.altKey) return
         const step = { ArrowLeft: -0.02, ArrowUp: -0.02, ArrowRight: 0.02, ArrowDown: 0.02 }[e.key]
         if (step !== undefined) set(share + step * (e.shiftKey ? 4 : 1))
         else if (e.key === 'Home') set(0)

@@ -3,6 +3,7 @@
 import { signal } from '@preact/signals'
 import { groupDigits, valueText } from '../../core/base/people-fmt.ts'
 import { readBoot } from '../boot.ts'
+import { namesNote } from '../name-finder.ts'
 import { Icon } from '../parts/icons.tsx'
 import { MenuButton } from '../parts/menu.tsx'
 import { displayName, shortName } from '../parts/name.tsx'
@@ -45,6 +46,7 @@ export function StatusBar() {
           selected <code class="sel cut">{shortName(selected.value)}</code>
         </span>
       )}
+      {namesNote.value !== '' && <span class="cut">{displayName(namesNote.value).slice(0, 300)}</span>}
       <span class="grow" />
       <span class="cut note" role="status" aria-live="polite">
         {viewNote.value}

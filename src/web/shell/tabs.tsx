@@ -8,6 +8,8 @@ import { Icon } from '../parts/icons.tsx'
 import { Keycaps } from '../parts/kbd.tsx'
 import { MenuButton, MenuItem, MenuLine } from '../parts/menu.tsx'
 import { shownProfiles } from '../state.ts'
+import { VIEWS } from '../views/index.ts'
+import { detailsOpen, toggleDetails } from './details-open.ts'
 import { openViews } from './open-views.ts'
 import { RefineButton } from './refine.tsx'
 import { toggleSplit, turnSplit } from './split.tsx'
@@ -70,6 +72,7 @@ export function Tabs() {
     document.getElementById(`tab-${view}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   }, [view])
   const move = (e: KeyboardEvent): void => {
+    if (e.ctrlKey || e.metaKey || e.altKey) return
     const at = list.findIndex((v) => v.id === view)
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: list.length - 1 }[e.key]
     if (to === undefined) return
@@ -123,6 +126,18 @@ export function Tabs() {
           <span class={param('splitdir') === 'below' ? 'turned' : ''}>
             <Icon name="split" />
           </span>
+        </button>
+      )}
+      {VIEWS.find((v) => v.id === view)?.group === 'profile' && (
+        <button
+          type="button"
+          class="ctl q ic"
+          aria-label="Details"
+          aria-pressed={detailsOpen()}
+          title="Details ( ] )"
+          onClick={toggleDetails}
+        >
+          <Icon name="details" />
         </button>
       )}
       {list.length > 1 && (

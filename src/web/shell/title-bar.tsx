@@ -54,7 +54,7 @@ export function TitleBar() {
       <ThemeMenu />
       <button
         type="button"
-        class="ctl q ic"
+        class="ctl q ic spare"
         aria-haspopup="dialog"
         aria-label="Keyboard shortcuts"
         title="Keyboard (?)"

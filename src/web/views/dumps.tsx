@@ -10,7 +10,7 @@ import { BlockedBy } from '../parts/blocked-by.tsx'
 import { Chart } from '../parts/chart.tsx'
 import { Banner, Choose, Facts, numberIn, Sparkline, WithDetails } from '../parts/facts.tsx'
 import { Icon, SeverityMark } from '../parts/icons.tsx'
-import { MomentStrip } from '../parts/moments.tsx'
+import { MomentStrip, NearMoments } from '../parts/moments.tsx'
 import { displayName, FunctionName, shortName } from '../parts/name.tsx'
 import { QuickSearch } from '../parts/quick-search.tsx'
 import { Segmented } from '../parts/segmented.tsx'
@@ -607,6 +607,7 @@ function Details({
                 <p class="t2 sm">{groupDigits(own.fresh)} of them are new since the first dump.</p>
               )}
             </section>
+            <NearMoments {...nearOf(answer)} except={answer.moments[answer.at]?.file} />
             {s.labels.length > 0 && (
               <section class="sec">
                 <div class="lab">Labels</div>
@@ -618,6 +619,15 @@ function Details({
       </div>
     </aside>
   )
+}
+
+/** The clock and time of the dump that is shown. */
+function nearOf({ moments, at }: DumpGroups): {
+  readonly clock: string | undefined
+  readonly at: number | undefined
+} {
+  const time = moments[at]?.time ?? Number.NaN
+  return Number.isNaN(time) ? { clock: undefined, at: undefined } : { clock: 'unix', at: time }
 }
 
 function History({
@@ -653,7 +663,6 @@ function History({
           { label: 'goroutines', values, kind: 'line', token: bad ? 'critical' : 'line-c1', fill: true },
           { label: 'dumps', values, kind: 'points', token: bad ? 'critical' : 'line-c1', silent: true },
         ]}
-        {...(x.length <= 4 && { xAt: [...x] })}
         height={120}
         onSelect={(k) => go({ set: { 'dumps.at': String(moments[k]!.dump), 'dumps.row': undefined } })}
       />

@@ -6,6 +6,7 @@ import type { FlameTree } from '../../core/engine/workbench/questions/flame-tree
 import { FOLD_PARTS } from '../../core/engine/workbench/transforms.ts'
 import { type Colouring, changeToken, originLegend, packageLegend } from '../draw/flame-colours.ts'
 import { pathTo } from '../draw/flame-geometry.ts'
+import { PathCodes } from '../draw/flame-path.ts'
 import { palette } from '../draw/palette.ts'
 import type { PanelId } from '../keys.ts'
 import { Icon } from '../parts/icons.tsx'
@@ -234,20 +235,23 @@ const NAMED = 2
 export function Crumbs(props: {
   readonly panel: PanelId
   readonly tree: FlameTree
-  readonly pane: PaneHandle | null
+  /** What is zoomed into, as the address has it. */
+  readonly zoom: string
+  readonly byLine: boolean
+  readonly pane: { readonly current: PaneHandle | null }
 }) {
-  const { panel, tree, pane } = props
+  const { panel, tree, zoom, byLine, pane } = props
   const list = transforms.value
-  const zoomed = pane?.zoomedBox() ?? 0
-  const path = zoomed > 0 && pane ? pathTo(pane.tree.boxes, zoomed) : []
-  const name = (box: number): string => shortFunction(pane!.tree.frames.names[pane!.tree.boxes.frame[box]!]!)
+  const { boxes, frames } = tree
+  const path = zoom === '' ? [] : pathTo(boxes, new PathCodes(frames, byLine).find(boxes, zoom))
+  const name = (box: number): string => shortFunction(frames.names[boxes.frame[box]!]!)
   return (
     <nav class="fl-crumbs" aria-label="What is shown">
       <button
         type="button"
         class={`chip${list.length === 0 && path.length === 0 ? ' a' : ''}`}
         title="Show all"
-        onClick={() => (list.length > 0 ? backToTransform(panel, -1) : pane?.zoom(0))}
+        onClick={() => (list.length > 0 ? backToTransform(panel, -1) : pane.current?.zoom(0))}
       >
         all {valueText(tree.everything, tree.unit)}
       </button>
@@ -286,7 +290,7 @@ export function Crumbs(props: {
             type="button"
             class={`chip fl-crumb fl-zoom${i === shown.length - 1 ? ' a' : ''}`}
             title={`Zoom to ${name(box).slice(0, 400)}`}
-            onClick={() => pane?.zoom(box)}
+            onClick={() => pane.current?.zoom(box)}
           >
             <span class="m cut">{name(box)}</span>
           </button>
@@ -298,7 +302,7 @@ export function Crumbs(props: {
           class="fl-x"
           aria-label="Zoom out"
           title="Zoom out (0)"
-          onClick={() => pane?.zoom(0)}
+          onClick={() => pane.current?.zoom(0)}
         >
           <Icon name="close" />
         </button>

@@ -71,6 +71,12 @@ function boxesNamed(tree: FlameTree, name: string): Uint32Array {
   return any ? boxesOf(tree.boxes, marked) : NOTHING
 }
 
+function marksOf(names: readonly string[], test: TextTest): Uint8Array {
+  const out = new Uint8Array(names.length)
+  for (let f = 1; f < out.length; f++) if (test(names[f]!)) out[f] = 1
+  return out
+}
+
 export function FlamePane(props: PaneProps) {
   const {
     panel,
@@ -108,11 +114,7 @@ export function FlamePane(props: PaneProps) {
   const whole = boxes.width[0]!
   const zoomed = useMemo(() => codes.find(boxes, zoom), [codes, zoom])
 
-  const marked = useMemo(
-    () =>
-      test === undefined ? undefined : Uint8Array.from(frames.names, (n, f) => (f > 0 && test(n) ? 1 : 0)),
-    [frames, test],
-  )
+  const marked = useMemo(() => (test === undefined ? undefined : marksOf(frames.names, test)), [frames, test])
   const matches = useMemo(
     () => (marked === undefined ? undefined : matchBoxes(boxes, marked)),
     [boxes, marked],

@@ -1,6 +1,6 @@
 // The flame graph: where time or memory goes, path by path.
 
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useMemo, useRef, useState } from 'preact/hooks'
 import { shareText, valueText } from '../../core/base/people-fmt.ts'
 import type { FlameParams, FlameTree } from '../../core/engine/workbench/questions/flame-tree.ts'
 import { go, param } from '../address.ts'
@@ -63,9 +63,6 @@ export function View({ panel }: ViewProps) {
   const active = useRef<PaneHandle>(null)
   const input = useRef<HTMLInputElement>(null)
   const [menu, setMenu] = useState<{ box: number; pane: PaneHandle; x: number; y: number }>()
-  const [, redraw] = useState(0)
-  // Crumbs show what the pane knows.
-  useEffect(() => redraw((n) => n + 1), [zoom, tree])
 
   const colouring: Colouring =
     state.colour === '' || (state.colour === 'difference' && !tree?.difference)
@@ -126,12 +123,18 @@ export function View({ panel }: ViewProps) {
         />
       </div>
       <div class="fl-bar2">
-        <Crumbs panel={panel} tree={tree} pane={sandwich ? null : active.current} />
+        <Crumbs
+          panel={panel}
+          tree={tree}
+          zoom={sandwich ? '' : zoom}
+          byLine={state.by === 'line'}
+          pane={active}
+        />
         <span class="grow" />
         <Legend tree={tree} colouring={colouring} />
       </div>
       <Notice tree={tree} />
-      <div class={`fl-body${main.pending ? ' pending' : ''}`}>
+      <div class={`fl-body${main.pending ? ' pending' : ''}`} data-detail={tree.huge ? 'all' : tree.detail}>
         {sandwich ? (
           <Sandwich
             fn={fn}
@@ -293,7 +296,8 @@ function heaviest(t: FlameTree): string {
 function Notice({ tree }: { readonly tree: FlameTree }) {
   const { trimmed, unit, whole, difference, boxes } = tree
   const parts: string[] = [...tree.remarks]
-  if (trimmed.count > 0)
+  // What a first view leaves out is on its way.
+  if (trimmed.count > 0 && (tree.detail === 'all' || tree.huge))
     parts.push(
       `${valueText(trimmed.count, 'count')} paths lighter than ${valueText(Math.ceil(trimmed.least), unit)} each are left out, ${shareText(trimmed.weight, whole)} in all. Zooming in shows them.`,
     )

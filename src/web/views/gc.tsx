@@ -1,5 +1,6 @@
 // The collector's log: heap, pauses and share of CPU over time, every cycle, and what other settings would cost.
 
+import type { ComponentChildren } from 'preact'
 import { useMemo } from 'preact/hooks'
 import type { GcReport } from '../../core/analysis/gc-log/report.ts'
 import { ABSENT, bytesText, countText, groupDigits } from '../../core/base/people-fmt.ts'
@@ -18,7 +19,14 @@ import {
   Tile,
   WithDetails,
 } from '../parts/facts.tsx'
-import { chooseRange, chosenRange, clockOfSeries, MomentStrip, useMoments } from '../parts/moments.tsx'
+import {
+  chooseRange,
+  chosenRange,
+  clockOfSeries,
+  MomentStrip,
+  NearMoments,
+  useMoments,
+} from '../parts/moments.tsx'
 import { Segmented } from '../parts/segmented.tsx'
 import { SourceChoice } from '../parts/source-choice.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
@@ -84,7 +92,17 @@ function GcView({ answer, data }: { readonly answer: GcLogAnswer; readonly data:
   }
   const more = data.pacer !== undefined || data.scavenge !== undefined || data.inits !== undefined
   return (
-    <WithDetails side={<Details data={data} row={row} longest={longest} file={source.file} />}>
+    <WithDetails
+      side={
+        <Details
+          data={data}
+          row={row}
+          longest={longest}
+          file={source.file}
+          near={<NearMoments clock={axis?.clock} at={axis && axis.zero + c.start[row]! * 1e9} />}
+        />
+      }
+    >
       <MomentStrip clock={axis?.clock} at={axis && axis.zero + c.start[row]! * 1e9} />
       <div class="bar0">
         <Segmented<Page>
@@ -590,11 +608,13 @@ function Details({
   row,
   longest,
   file,
+  near,
 }: {
   readonly data: Data
   readonly row: number
   readonly longest: number
   readonly file: number
+  readonly near: ComponentChildren
 }) {
   const { columns: c, phases, report } = data
   const number = c.number[row]!
@@ -690,6 +710,7 @@ function Details({
             ]}
           />
         </section>
+        {near}
         <section class="sec">
           <div class="lab">
             <span>Pauses, all cycles</span>

@@ -474,7 +474,7 @@ function Details({
             <Facts
               rows={[
                 ['Itself', bytesText(n.shallow)],
-                ['Holds alone', `${groupDigits(n.childCount)} nodes`],
+                ['Holds alone', `${groupDigits(n.childCount)} ${n.childCount === 1 ? 'node' : 'nodes'}`],
                 ['Pointers to objects', groupDigits(n.references)],
               ]}
             />

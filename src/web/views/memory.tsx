@@ -7,7 +7,7 @@ import { go, param } from '../address.ts'
 import type { FallRow } from '../draw/waterfall-layout.ts'
 import { Chart } from '../parts/chart.tsx'
 import { Banner, Choose, Facts, numberIn, Sparkline, Tile, WithDetails } from '../parts/facts.tsx'
-import { MomentStrip } from '../parts/moments.tsx'
+import { MomentStrip, NearMoments } from '../parts/moments.tsx'
 import { displayName } from '../parts/name.tsx'
 import { Segmented } from '../parts/segmented.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
@@ -361,6 +361,7 @@ function Details({
             {parts.length > 0 && <Facts rows={parts.map((p) => [p.title, bytesText(p.bytes)])} />}
           </section>
         )}
+        {!Number.isNaN(moment.after) && <NearMoments clock="unix" at={moment.after} />}
         {known.length > 0 && (
           <section class="sec">
             <div class="lab">Limits and more</div>

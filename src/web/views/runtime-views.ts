@@ -69,7 +69,7 @@ export const RUNTIME_VIEWS: readonly ViewEntry[] = [
     id: 'memory',
     title: 'Memory',
     group: 'runtime',
-    needs: hasKind('memory'),
+    needs: holds('memory'),
     empty: {
       what: 'where the resident set goes, from the system down to live objects',
       command: 'goscope capture http://localhost:6060 -o capture',

@@ -243,7 +243,7 @@ function columnsOf(v: SampleRows, f: Frames, difference: boolean): Column[] {
       value: (row) => (row < n ? Math.abs(type.value[row]!) : Number.NaN),
       share: ofSample((row) => shareText(type.value[row]!, v.whole)),
       bar: (row) => (row < n && largest > 0 ? Math.abs(type.value[row]!) / largest : 0),
-      barClass: 's',
+      barClass: (row) => (row < n && type.value[row]! < 0 ? 's less' : 's'),
       cellClass: (row) => (!difference || row >= n ? '' : type.value[row]! > 0 ? 'plus' : 'minus'),
     },
   ]

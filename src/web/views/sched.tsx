@@ -1,5 +1,6 @@
 // The scheduler's log: processors, queues and threads over time, what they say, each snapshot, each P.
 
+import type { ComponentChildren } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { ABSENT, countText, groupDigits, timeText } from '../../core/base/people-fmt.ts'
 import type { SchedLogAnswer } from '../../core/engine/workbench/questions/sched-log.ts'
@@ -9,7 +10,14 @@ import { useKeys } from '../keys.ts'
 import { Chart } from '../parts/chart.tsx'
 import { Facts, msText, numberIn, partText, Tile, WithDetails } from '../parts/facts.tsx'
 import { SeverityMark } from '../parts/icons.tsx'
-import { chooseRange, chosenRange, clockOfSeries, MomentStrip, useMoments } from '../parts/moments.tsx'
+import {
+  chooseRange,
+  chosenRange,
+  clockOfSeries,
+  MomentStrip,
+  NearMoments,
+  useMoments,
+} from '../parts/moments.tsx'
 import { displayName } from '../parts/name.tsx'
 import { Segmented } from '../parts/segmented.tsx'
 import { SourceChoice } from '../parts/source-choice.tsx'
@@ -75,7 +83,15 @@ function Sched({ answer, data }: { readonly answer: SchedLogAnswer; readonly dat
     }),
   }
   return (
-    <WithDetails side={<Details data={data} row={row} />}>
+    <WithDetails
+      side={
+        <Details
+          data={data}
+          row={row}
+          near={<NearMoments clock={axis?.clock} at={axis && axis.zero + c.time[row]! * 1e6} />}
+        />
+      }
+    >
       <MomentStrip clock={axis?.clock} at={axis && axis.zero + c.time[row]! * 1e6} />
       <div class="bar0">
         <Segmented<Page>
@@ -367,7 +383,15 @@ function Procs({ data }: { readonly data: Data }) {
   )
 }
 
-function Details({ data, row }: { readonly data: Data; readonly row: number }) {
+function Details({
+  data,
+  row,
+  near,
+}: {
+  readonly data: Data
+  readonly row: number
+  readonly near: ComponentChildren
+}) {
   const { columns: c, report: r } = data
   const at = (name: SchedColumn): number => c[name][row]!
   const max = at('gomaxprocs')
@@ -433,6 +457,7 @@ function Details({ data, row }: { readonly data: Data; readonly row: number }) {
             />
           </section>
         )}
+        {near}
         <section class="sec">
           <div class="lab">All snapshots</div>
           <Facts

@@ -156,9 +156,9 @@ function Line(props: {
           {line.n}
         </span>
         <span class="c" title={line.text === undefined ? undefined : displayCode(line.text.trim())}>
-          {line.text === undefined ? <i class="t3">–</i> : <CodeText tokens={tokens} />}
+          {line.text === undefined ? <Calls calls={line.calls} w={w} alone /> : <CodeText tokens={tokens} />}
         </span>
-        <Calls calls={line.calls} w={w} />
+        {line.text !== undefined && <Calls calls={line.calls} w={w} />}
       </div>
       {open && <Opened line={line} w={w} fn={fn} />}
     </>
@@ -166,10 +166,15 @@ function Line(props: {
 }
 
 /** What a line calls, behind its text. */
-function Calls({ calls, w }: { readonly calls: readonly LineCall[]; readonly w: Weighing }) {
+function Calls(props: {
+  readonly calls: readonly LineCall[]
+  readonly w: Weighing
+  readonly alone?: boolean
+}) {
+  const { calls, w, alone } = props
   if (calls.length === 0) return null
   return (
-    <span class="calls">
+    <span class={`calls${alone ? ' alone' : ''}`}>
       {calls.slice(0, 2).map((c) => (
         <CallLink key={`${c.name} ${c.inlined}`} call={c} w={w} />
       ))}
@@ -313,7 +318,9 @@ function Caller({ c, w }: { readonly c: FunctionCaller; readonly w: Weighing }) 
 export function ListingNote({ listing, problem }: { readonly listing?: Listing; readonly problem?: string }) {
   const lines = [
     ...(problem === undefined ? [] : [problem]),
-    ...(listing?.files ?? []).flatMap((f) => (f.error === '' ? [] : [f.error])),
+    ...(listing?.files ?? []).flatMap((f) =>
+      f.error === '' || listing?.remarks.some((r) => r.includes(f.file)) ? [] : [f.error],
+    ),
     ...(listing?.remarks ?? []).slice(0, 4),
   ]
   if (lines.length === 0) return null

@@ -210,7 +210,7 @@ export function Head(props: {
     <div class="ph src-head">
       <FunctionName name={fn} />
       {total !== undefined && <b class="total">{total}</b>}
-      <span class="t3 cut place" title={place}>
+      <span class="t3 cut src-place" title={place}>
         {place === '' ? '' : `\u200e${place}`}
       </span>
       <span class="grow" />

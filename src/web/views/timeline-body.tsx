@@ -144,7 +144,11 @@ function Canvases(props: BodyProps & { readonly view: Span; readonly details: Sp
     () =>
       new TimelineFeed(
         { window: (p) => ask('timeline-window', p), flows: (p) => ask('timeline-flows', p) },
-        () => show(),
+        () => {
+          // For those who wait for it: nothing else of the page changes.
+          if (stage.current !== null) stage.current.dataset.ready = 'true'
+          show()
+        },
         (e) => {
           viewNote.value = e instanceof AskError ? e.message : String(e)
         },
@@ -463,7 +467,6 @@ function Canvases(props: BodyProps & { readonly view: Span; readonly details: Sp
             role="application"
             aria-roledescription="timeline"
             aria-label={`Timeline, ${rows.length} rows. Arrows choose tracks, full stop and comma events; "Show as table" lists spans.`}
-            data-ready={feed.fetched !== undefined}
           >
             <canvas ref={base} />
             <canvas ref={over} />

@@ -94,7 +94,7 @@ export function plainColumns(
       text: (row) => text(type.self[row]!),
       value: (row) => type.self[row]!,
       bar: (row) => bar(type.self[row]!),
-      barClass: 's',
+      barClass: (row) => (type.self[row]! < 0 ? 's less' : 's'),
       cellClass: (row) => (type.self[row]! < 0 ? 'minus' : ''),
     },
     {
@@ -127,7 +127,7 @@ export function plainColumns(
       value: (row) => type.total[row]!,
       share: (row) => shareText(type.total[row]!, whole),
       bar: (row) => bar(type.total[row]!),
-      barClass: (row) => `o ${ORIGINS[f.origin[row]!] ?? ''}`,
+      barClass: (row) => (type.total[row]! < 0 ? 'less' : `o ${ORIGINS[f.origin[row]!] ?? ''}`),
       cellClass: (row) => (type.total[row]! < 0 ? 'minus' : ''),
     },
   ]

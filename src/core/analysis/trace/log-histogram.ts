@@ -38,4 +38,20 @@ export class LogHistogram {
     }
     return this.max
   }
+
+  /**
+   * The bucket of the value with the rank of a share `p`: values from `from` to below `to`, and how many lie below
+   * it. Whoever has the values finds the percentile itself among few of them.
+   */
+  around(p: number): { readonly from: number; readonly to: number; readonly below: number } {
+    const rank = Math.max(1, Math.ceil(p * this.count))
+    let below = 0
+    let k = 0
+    while (k < BUCKETS - 1 && below + this.buckets[k] < rank) below += this.buckets[k++]
+    const start = (bucket: number): number =>
+      2 ** Math.floor(bucket / PER_OCTAVE) * (1 + (bucket % PER_OCTAVE) / PER_OCTAVE)
+    // What is less than 1 counts as 1.
+    const from = k === 0 ? Number.NEGATIVE_INFINITY : start(k)
+    return { from, to: k === BUCKETS - 1 ? Number.POSITIVE_INFINITY : start(k + 1), below }
+  }
 }

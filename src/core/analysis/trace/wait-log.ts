@@ -4,6 +4,7 @@
 import type { IdTable } from '../../model/id-table.ts'
 import { EVENT, type EventBlock, type EventSink, type TraceTables } from '../../model/trace.ts'
 import { DurationHistogram } from './histogram.ts'
+import { LogHistogram } from './log-histogram.ts'
 import {
   overlap,
   WAIT_KINDS,
@@ -142,28 +143,32 @@ export class WaitLog implements EventSink, WaitConsumer {
   ): WaitDistribution {
     const durations: number[] = []
     const histogram = new DurationHistogram()
+    const fine = new LogHistogram()
     const longest: WaitSpan[] = []
-    let total = 0
     this.each(WAIT_KINDS.indexOf(kind) + 1, spans, goroutines, (goroutine, stack, time, end) => {
       durations.push(time)
       histogram.add(time)
-      total += time
+      fine.add(time)
       if (longest.length === most && time <= longest[most - 1].duration) return
       if (skip(goroutine)) return
       const at = longest.findIndex((w) => w.duration < time)
       longest.splice(at < 0 ? longest.length : at, 0, { goroutine, stack, start: end - time, duration: time })
       if (longest.length > most) longest.pop()
     })
-    const sorted = Float64Array.from(durations).sort()
-    const rank = (p: number): number =>
-      sorted.length === 0 ? 0 : sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)]
+    // There may be millions: only those near to a percentile are put in order.
+    const rank = (p: number): number => {
+      if (durations.length === 0) return 0
+      const { from, to, below } = fine.around(p)
+      const near = Float64Array.from(durations.filter((d) => d >= from && d < to)).sort()
+      return near[Math.max(1, Math.ceil(p * durations.length)) - below - 1]
+    }
     return {
-      count: sorted.length,
-      total,
+      count: durations.length,
+      total: fine.sum,
       p50: rank(0.5),
       p90: rank(0.9),
       p99: rank(0.99),
-      max: rank(1),
+      max: fine.max,
       histogram: histogram.rows().map(([, from, count]) => [from, count] as const),
       longest,
     }

@@ -110,31 +110,47 @@ export async function buildListing(prepare: PrepareListing, { fn, code }: Listin
     for (const f of listed.files) {
       const first = f.lines[0]?.line ?? 0
       const texts = f.lines.slice(0, MOST_LINES).map((l) => cut(l.text))
-      // Up to the closing brace, which gofmt puts into the first column.
-      for (let more = 0; more < MOST_TAIL && texts.length > 0 && texts.length < MOST_LINES; more++) {
-        if (texts.lastIndexOf('}') >= texts.length - 6) break
+      const heavy = f.lines.findLastIndex((l) => l.cum !== 0)
+      let end = endOfFunction(texts, heavy)
+      for (
+        let more = 0;
+        more < MOST_TAIL && end < 0 && texts.length > 0 && texts.length < MOST_LINES;
+        more++
+      ) {
         const text = doc.sources.line(f.file, first + texts.length, fn)
         if (text === undefined) break
         texts.push(cut(text))
+        end = endOfFunction(texts, heavy)
       }
-      const end = texts.lastIndexOf('}')
-      const last = f.lines.findLastIndex((l) => l.cum !== 0)
       files.push({
         file: f.file,
         first,
-        texts: end >= last && end >= 0 ? texts.slice(0, end + 1) : texts,
+        texts: end >= 0 ? texts.slice(0, end + 1) : texts,
         error: f.error,
       })
     }
   doc.sources.remarkMissing({
     text: () => undefined,
     bytes: () => undefined,
-    remark: (text) => remarks.push(text),
+    remark: (text) => remarks.push(text.replace('; -source_path names more folders to search', WHERE)),
   })
   const base = { schema: 'goscope.listing/1', fn, files, remarks } as const
   if (!code) return { ...base, code: [], symbols: [], codeError: '' }
   const detailed = await prepare('weblist', pattern)
   return { ...base, ...functionCode(detailed.report, fn) }
 }
+
+/**
+ * The line that closes the function, not before `from`; -1 if it is not among them. gofmt indents it as it does the
+ * first one.
+ */
+function endOfFunction(texts: readonly string[], from: number): number {
+  const [first = ''] = texts
+  const indent = /^\s*/.exec(first)?.[0] ?? ''
+  if (from <= 0 && /^\s*func\b.*\}[,)]*\s*$/.test(first)) return 0
+  return texts.findIndex((t, i) => i > 0 && i >= from && t.startsWith(`${indent}}`))
+}
+
+const WHERE = ': it was looked for where goscope was started, in module caches and in installations of Go'
 
 const cut = (text: string): string => (text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text)

@@ -206,6 +206,12 @@ describe('memory', () => {
     expect(a.moments[1]!.account.rows.find((r) => r.id === 'heap-in-use')!.bytes).toBe(18 << 20)
     expect(a.trends.find((t) => t.id === 'heap-alloc')!.change).toBe(6 << 20)
     expect(memoryAccount(benchOf({}), {}).moments).toEqual([])
+    const text = benchOf({
+      'heap.txt':
+        'heap profile: 1: 2 [3: 4] @ heap/1048576\n\n# runtime.MemStats\n# Alloc = 5\n# HeapSys = 4096\n# HeapAlloc = 2048\n',
+    })
+    expect(runtimeHints(text.file(0))).toEqual(['memory'])
+    expect(memoryAccount(text, {}).moments.length).toBe(1)
   })
   test('puts a log on the wall clock where collections agree', async () => {
     const start = 1_700_000_000_000_000_000

@@ -21,12 +21,16 @@ export interface FindingsAnswer extends Diagnosis {
   readonly rules: number
 }
 
-/** Reads everything and runs all rules. */
-export async function answer(
+/** Reads everything and runs all rules; once for the same files. */
+export function answer(
   w: Workbench,
   _params: Record<string, never>,
-  x: Asking,
+  x: Pick<Asking, 'progress' | 'breathe'>,
 ): Promise<FindingsAnswer> {
+  return w.memo.of('findings', w.files.length, () => diagnosisOf(w, x))
+}
+
+async function diagnosisOf(w: Workbench, x: Pick<Asking, 'progress' | 'breathe'>): Promise<FindingsAnswer> {
   const files = w.files.filter((f) => !f.made).length
   x.progress(0, 0, `reading ${files} ${files === 1 ? 'file' : 'files'}`)
   const capture = await w.capture()

@@ -5,8 +5,10 @@ import { joinMoments, type NamedSnapshot } from '../../../analysis/memory/moment
 import { type SizeClass, sizeClasses } from '../../../analysis/memory/size-classes.ts'
 import { buildTrends, type LateReturn, lateReturn, type Trend } from '../../../analysis/memory/trend.ts'
 import { DecodeError } from '../../../base/errors.ts'
+import { decodeUtf8 } from '../../../base/utf8.ts'
 import { decodeMemory } from '../../../formats/memory/index.ts'
 import type { MemorySnapshot } from '../../../model/memory.ts'
+import type { FileKind } from '../../capture/file-kind.ts'
 import type { Workbench } from '../workbench.ts'
 
 export interface MemoryMoment {
@@ -34,7 +36,7 @@ export function memorySnapshots(w: Workbench): {
   const items: (NamedSnapshot & { readonly file: number })[] = []
   const remarks: string[] = []
   for (const { kind, name, bytes, id } of w.files) {
-    if (kind !== 'memory') continue
+    if (kind !== 'memory' && !endsInStatistics(kind, bytes)) continue
     try {
       const snapshot = decodeMemory(bytes, name)
       items.push({ name, folder: /^.*[\\/]/.exec(name)?.[0] ?? '', snapshot, file: id })
@@ -45,6 +47,18 @@ export function memorySnapshots(w: Workbench): {
   }
   return { items, remarks }
 }
+
+/** Whether a file is a heap profile as text, with statistics at its end. */
+export function endsInStatistics(kind: FileKind, bytes: Uint8Array): boolean {
+  return (
+    kind === 'profile' &&
+    decodeUtf8(bytes.subarray(0, 14)) === 'heap profile: ' &&
+    decodeUtf8(bytes.subarray(Math.max(0, bytes.length - STATISTICS))).includes('# runtime.MemStats')
+  )
+}
+
+/** Statistics in text are no longer than this. */
+const STATISTICS = 32768
 
 export function answer(w: Workbench, _params: Record<string, never>): MemoryAnswer {
   const { items, remarks } = memorySnapshots(w)

@@ -41,7 +41,7 @@ export async function answer(
         group: i,
         rows,
         ids: Array.from(rows, (g) => names.goroutineId(g)),
-        names: Array.from(rows, (g) => several ? names.startFunction(g) : names.label(g)),
+        names: Array.from(rows, (g) => (several ? names.startFunction(g) : names.label(g))),
         more: all.length - rows.length,
       }
     })

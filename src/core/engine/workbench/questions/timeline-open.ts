@@ -1,5 +1,6 @@
 // What a trace has to show: its tracks, how long it is, how far it was read.
 
+import type { TrackSpans } from '../../../analysis/trace/spans.ts'
 import type { TraceTables } from '../../../model/trace.ts'
 import type { TraceDamage } from '../../trace-summary.ts'
 import type { Asking } from '../question.ts'
@@ -76,7 +77,7 @@ export async function answer(
     spans: timeline.goroutines.count,
     goroutines: view.groups.reduce((sum, g) => sum + g.goroutines.length, 0),
     gomaxprocs: notes.gomaxprocs,
-    procs: names(tables?.procs),
+    procs: names(tables?.procs).filter(({ row }) => hasSpans(view.procs.spans, row)),
     threads: names(tables?.threads),
     groups: view.groups.map(({ goroutines, ...g }) => ({ ...g, count: goroutines.length })),
     taskTypes: [...types].map(([name, count]) => ({ name, count })),
@@ -89,6 +90,11 @@ export async function answer(
     wall: wallOf(tables),
     damage: view.damage,
   }
+}
+
+/** v1 traces give the collector and timers procs of their own, on which nothing runs. */
+function hasSpans({ first, tracks }: TrackSpans, row: number): boolean {
+  return row < tracks && first[row] < first[row + 1]
 }
 
 function wallOf(tables: TraceTables | undefined): number | undefined {
