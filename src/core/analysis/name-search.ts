@@ -51,22 +51,35 @@ function startsPart(name: string, i: number): boolean {
   return isLetter(c) && (!isLetter(before) || (isUpper(c) && !isUpper(before)))
 }
 
-/** The best fit of a word; undefined if it does not fit. `fn` is where the function's own name begins. */
+/** A rank and a place in one number. */
+const PLACES = 2 ** 24
+
+/**
+ * Where in the name the word stands best: rank * PLACES + place, -1 if it is not there. `fn` is where the function's own
+ * name begins, `last` where its last part does, `at` a place where the word is.
+ */
+function bestPlace(name: string, lower: string, fn: number, last: number, word: string, at: number): number {
+  let best = -1
+  for (let i = at; i >= 0; i = lower.indexOf(word, i + 1)) {
+    let rank: number
+    if (i === fn || i === last || i === 0) {
+      if (i + word.length === name.length) rank = FITS.exact
+      else rank = i === 0 && fn > 0 && last > 0 ? FITS.pathPart : FITS.prefix
+    } else if (i > fn) rank = startsPart(name, i) ? FITS.part : FITS.inFunction
+    else rank = startsPart(name, i) ? FITS.pathPart : FITS.anywhere
+    if (best < 0 || rank * PLACES + i < best) best = rank * PLACES + i
+    if (rank === FITS.exact) break
+  }
+  return best
+}
+
+/** The best fit of a word; undefined if it does not fit. */
 function fitOf(name: string, lower: string, fn: number, word: string): Fit | undefined {
-  const last = lower.lastIndexOf('.') + 1
-  let best: Fit | undefined
-  const take = (rank: number, at: number): void => {
-    if (best === undefined || rank < best.rank) best = { rank, ranges: [[at, at + word.length]] }
-  }
-  // In the function first; a name has few occurrences.
-  for (let at = lower.indexOf(word); at >= 0; at = lower.indexOf(word, at + 1)) {
-    const end = at + word.length === name.length
-    if (end && (at === 0 || at === fn || at === last)) take(FITS.exact, at)
-    else if (at === fn || at === last) take(FITS.prefix, at)
-    else if (at > fn) take(startsPart(name, at) ? FITS.part : FITS.inFunction, at)
-    else take(startsPart(name, at) ? FITS.pathPart : FITS.anywhere, at)
-  }
-  return best ?? lettersFit(name, lower, fn, word)
+  const at = lower.indexOf(word)
+  if (at < 0) return lettersFit(name, lower, fn, word)
+  const best = bestPlace(name, lower, fn, lower.lastIndexOf('.') + 1, word, at)
+  const place = best % PLACES
+  return { rank: Math.floor(best / PLACES), ranges: [[place, place + word.length]] }
 }
 
 function lettersFit(name: string, lower: string, fn: number, word: string): Fit | undefined {
@@ -128,34 +141,104 @@ export function matchRanges(name: string, words: readonly string[]): Range[] {
   return out
 }
 
+/** Letters and digits of a text as bits: a name that lacks one of a word's cannot fit it. */
+function lettersOf(lower: string): number {
+  let bits = 0
+  for (let i = 0; i < lower.length; i++) {
+    const c = lower.charCodeAt(i)
+    if (c >= 97 && c <= 122) bits |= 1 << (c - 97)
+    else if (c >= 48 && c <= 57) bits |= 1 << (26 + ((c - 48) >> 1))
+    else if (c >= 128) bits |= 1 << 31
+  }
+  return bits
+}
+
+/** The heaviest so many names are looked at for single letters: a search has to be done between two keys. */
+const LETTER_LOOKS = 15_000
+
 /** Many names, searched again and again. */
 export class NameIndex {
   readonly names: readonly string[]
-  /** Rows of `names`, heaviest first. */
+  /** Rows of `names`, heaviest first; what follows is in this order. */
   private readonly order: Uint32Array
   private readonly lower: readonly string[]
-  private readonly fn: Uint16Array
+  /** All of them in one text, a line each: looking through that is many times faster than through each. */
+  private readonly text: string
+  /** Where the lines begin, and the end. */
+  private readonly start: Uint32Array
+  /** Where the function's own name begins in the name, and its last part. */
+  private readonly fn: Int32Array
+  private readonly last: Int32Array
+  private letters: Int32Array | undefined
 
   constructor(names: readonly string[], weight: Float64Array) {
     this.names = names
-    this.order = Uint32Array.from(names.keys()).sort((a, b) => Math.abs(weight[b]) - Math.abs(weight[a]))
-    this.lower = names.map((n) => n.toLowerCase())
-    this.fn = Uint16Array.from(names, (n) => splitFunctionName(n).path.length)
+    const size = weight.map(Math.abs)
+    this.order = Uint32Array.from(names.keys()).sort((a, b) => size[b] - size[a])
+    this.lower = Array.from(this.order, (row) => names[row].toLowerCase())
+    this.text = this.lower.join('\n')
+    this.start = new Uint32Array(names.length + 1)
+    for (let i = 0; i < names.length; i++) this.start[i + 1] = this.start[i] + this.lower[i].length + 1
+    this.fn = Int32Array.from(this.order, (row) => splitFunctionName(names[row]).path.length)
+    this.last = Int32Array.from(this.order, (row) => names[row].lastIndexOf('.') + 1)
   }
 
-  /** The best `limit` rows for the words, those that fit alike by weight, and how many fit at all. Without words the heaviest. */
+  /**
+   * The best `limit` rows for the words, those that fit alike by weight, and how many fit. Without words the heaviest.
+   * Fits of single letters are looked for, and counted, only where whole words do not give enough.
+   */
   search(text: string, limit: number): { rows: number[]; count: number } {
     const words = searchWords(text)
     if (words.length === 0) return { rows: [...this.order.subarray(0, limit)], count: this.names.length }
     const found = Array.from({ length: RANKS }, (): number[] => [])
+    let count = this.findWords(words, found, limit)
+    if (count < limit) count += this.findLetters(words, found, limit - count)
+    return { rows: found.flat().slice(0, limit), count }
+  }
+
+  private findWords(words: readonly string[], found: number[][], limit: number): number {
+    const { start } = this
+    const rarest = words.reduce((a, b) => (b.length > a.length ? b : a))
     let count = 0
-    for (const row of this.order) {
-      const fit = fitAll(this.names[row], this.lower[row], this.fn[row], words)
+    let i = 0
+    for (let at = this.text.indexOf(rarest); at >= 0; at = this.text.indexOf(rarest, start[i])) {
+      while (start[i + 1] <= at) i++
+      let rank = this.rankOf(i, rarest, at - start[i])
+      for (const word of words) {
+        if (word === rarest || rank < 0) continue
+        const place = this.lower[i].indexOf(word)
+        rank = place < 0 ? -1 : Math.max(rank, this.rankOf(i, word, place))
+      }
+      if (rank >= 0) {
+        count++
+        if (found[rank].length < limit) found[rank].push(this.order[i])
+      }
+      if (++i >= this.names.length) break
+    }
+    return count
+  }
+
+  /** Rank of a word that is in the name at `at`. */
+  private rankOf(i: number, word: string, at: number): number {
+    const name = this.names[this.order[i]]
+    return Math.floor(bestPlace(name, this.lower[i], this.fn[i], this.last[i], word, at) / PLACES)
+  }
+
+  private findLetters(words: readonly string[], found: number[][], limit: number): number {
+    this.letters ??= Int32Array.from(this.lower, lettersOf)
+    const wanted = lettersOf(words.join(''))
+    let count = 0
+    let looks = LETTER_LOOKS
+    for (let i = 0; i < this.names.length && count < limit && looks > 0; i++) {
+      if ((this.letters[i] & wanted) !== wanted) continue
+      // Those that hold all words are found.
+      if (words.every((w) => this.lower[i].includes(w))) continue
+      looks--
+      const fit = fitAll(this.names[this.order[i]], this.lower[i], this.fn[i], words)
       if (fit === undefined) continue
       count++
-      const same = found[fit.rank]
-      if (same.length < limit) same.push(row)
+      found[fit.rank].push(this.order[i])
     }
-    return { rows: found.flat().slice(0, limit), count }
+    return count
   }
 }

@@ -101,7 +101,7 @@ describe('places', () => {
     expect(pathsOf(p, 2, 1)).toEqual({ line: '', arrow: '' })
   })
   test('left and right are in about the same row', () => {
-    expect(besideBox(p.at, m.boxes, 1, 'right')).toBe(2)
+    expect(besideBox(p.at, m.boxes, 1, 'right')).toBe(0)
     expect(besideBox(p.at, m.boxes, 0, 'left')).toBe(1)
     expect(besideBox(p.at, m.boxes, 2, 'right')).toBeUndefined()
   })
@@ -117,7 +117,11 @@ describe('places', () => {
 
 test('colours by change follow the sign, by weight the share', () => {
   const g: CallGraph = { ...graph(), total: Float64Array.of(50, -50, 0), difference: true }
-  expect([0, 1, 2].map((row) => nodeFill(g, row, 'change').token)).toEqual(['diff-plus-3', 'diff-minus-3', 'diff-zero'])
+  expect([0, 1, 2].map((row) => nodeFill(g, row, 'change').token)).toEqual([
+    'diff-plus-3',
+    'diff-minus-3',
+    'diff-zero',
+  ])
   expect(nodeFill(g, 0, 'weight').strength).toBeGreaterThan(nodeFill(g, 2, 'weight').strength)
   expect(nodeFill(g, 0, 'origin').token).toBe('org-main')
 })

@@ -24,5 +24,6 @@ test('zoom keeps the point under the pointer, and has ends', () => {
 })
 test('goes through the address', () => {
   expect(parseView(viewText({ k: 0.5, x: -12.4, y: 7 }))).toEqual({ k: 0.5, x: -12, y: 7 })
-  for (const text of ['', '1', '0,1,2', '99,1,2', 'NaN,1,2', '1,2,x', '-1,2,3']) expect(parseView(text)).toBeUndefined()
+  for (const text of ['', '1', '0,1,2', '99,1,2', 'NaN,1,2', '1,2,x', '-1,2,3'])
+    expect(parseView(text)).toBeUndefined()
 })

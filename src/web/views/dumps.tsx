@@ -1,23 +1,22 @@
 // Goroutines of dumps: groups, states, leaks, who blocks whom, and what changed from dump to dump.
 
-import { useMemo, useState } from 'preact/hooks'
+import { useMemo } from 'preact/hooks'
 import { SIMILARITIES, type Similarity } from '../../core/analysis/goroutines/groups.ts'
-import { countText, groupDigits, timeText } from '../../core/base/people-fmt.ts'
+import { groupDigits, timeText } from '../../core/base/people-fmt.ts'
 import type { DumpQuery } from '../../core/engine/workbench/dump-look.ts'
 import type { DumpGroups, GroupRow } from '../../core/engine/workbench/questions/dump-groups.ts'
 import { go, param } from '../address.ts'
 import { BlockedBy } from '../parts/blocked-by.tsx'
-import { Chart } from '../parts/chart.tsx'
-import { Banner, Choose, Facts, numberIn, Sparkline, WithDetails } from '../parts/facts.tsx'
+import { Banner, Choose, numberIn, Sparkline, WithDetails } from '../parts/facts.tsx'
 import { Icon, SeverityMark } from '../parts/icons.tsx'
-import { MomentStrip, NearMoments } from '../parts/moments.tsx'
+import { MomentStrip } from '../parts/moments.tsx'
 import { displayName, FunctionName, shortName } from '../parts/name.tsx'
 import { QuickSearch } from '../parts/quick-search.tsx'
 import { Segmented } from '../parts/segmented.tsx'
-import { StackFrames } from '../parts/stack-frames.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { ask, generation, useAnswer } from '../session.ts'
+import { GroupDetails } from './dumps-details.tsx'
 import type { ViewProps } from './view.ts'
 
 type Data = NonNullable<DumpGroups['data']>
@@ -102,7 +101,7 @@ function Dumps({
     <WithDetails
       side={
         row === undefined ? undefined : (
-          <Details answer={answer} data={data} row={row} group={data.groups[group]} />
+          <GroupDetails answer={answer} data={data} row={row} group={data.groups[group]} />
         )
       }
     >
@@ -493,179 +492,5 @@ function All({ query, row }: { readonly query: DumpQuery; readonly row: number }
         empty="No goroutine is like that."
       />
     </div>
-  )
-}
-
-function Details({
-  answer,
-  data,
-  row,
-  group,
-}: {
-  readonly answer: DumpGroups
-  readonly data: Data
-  readonly row: number
-  readonly group: GroupRow | undefined
-}) {
-  const { value: s, error } = useAnswer('dump-stack', { row })
-  const [copied, setCopied] = useState(false)
-  const own = group?.example === row ? group : undefined
-  const suspect = own === undefined || own.suspect < 0 ? undefined : data.suspects[own.suspect]
-  const copy = (): void => {
-    const lines = s?.frames.map((f) => `${f.name}\n\t${f.place}`).join('\n') ?? ''
-    void navigator.clipboard?.writeText(lines).then(() => setCopied(true))
-  }
-  return (
-    <aside class="rt-side" aria-label="Goroutine">
-      <div class="ph">
-        <span class="b">
-          {own === undefined ? `Goroutine ${s?.goid ?? ''}` : `Group ${data.groups.indexOf(own) + 1}`}
-        </span>
-        {own !== undefined && <span>{groupDigits(own.count)} goroutines</span>}
-        <span class="grow" />
-        <button type="button" class="ctl q" onClick={copy}>
-          {copied ? 'Copied' : 'Copy stack'}
-        </button>
-      </div>
-      <div class="scroll">
-        {suspect !== undefined && (
-          <div class={`leak ${suspect.certainty}`}>
-            <SeverityMark
-              mark={
-                suspect.certainty === 'proven'
-                  ? 'critical'
-                  : suspect.certainty === 'likely'
-                    ? 'warning'
-                    : 'info'
-              }
-            />
-            <div>
-              <b>
-                {suspect.certainty === 'proven'
-                  ? 'Leak'
-                  : suspect.certainty === 'likely'
-                    ? 'Likely a leak'
-                    : 'Possibly a leak'}
-                {suspect.perSecond > 0 && `: ${countText(Math.round(suspect.perSecond))} more every second`}
-              </b>
-              <p class="t2">
-                {groupDigits(suspect.count)} goroutines {suspect.reasons.join('; ')}.
-                {data.provenLeaks > 0 &&
-                  ` Go's own leak profile counts ${groupDigits(data.provenLeaks)} in the whole program.`}
-              </p>
-            </div>
-          </div>
-        )}
-        {own !== undefined && own.history.length > 1 && (
-          <History answer={answer} data={data} g={own} bad={suspect !== undefined} />
-        )}
-        {error !== undefined && <Failed error={error} />}
-        {s !== undefined && (
-          <>
-            <section class="sec">
-              <div class="lab">
-                <span>Stack{own !== undefined && own.stacks > 1 ? ` of one of them` : ''}</span>
-                <span>
-                  {s.goid >= 0 && `goroutine ${s.goid}, `}
-                  {s.state}
-                  {s.minutes > 0 && `, ${timeText(s.minutes * 60e9)}`}
-                </span>
-              </div>
-              <StackFrames frames={s.frames} created={s.created} />
-              {s.elided !== 0 && (
-                <p class="t3 xs">
-                  {s.elided > 0 ? `${groupDigits(s.elided)} frames` : 'Frames'} after the first {s.elidedAt}{' '}
-                  were left out by the runtime.
-                </p>
-              )}
-            </section>
-            <section class="sec">
-              <p class="t2 sm">{s.meaning}</p>
-              {s.marks.map((m) => (
-                <p class="t2 sm" key={m}>
-                  {m}
-                </p>
-              ))}
-              {s.creator > 0 && (
-                <p class="t2 sm">
-                  Made by{' '}
-                  <button
-                    type="button"
-                    class="link"
-                    onClick={() =>
-                      go({ set: { q: `#${s.creator}`, 'dumps.page': 'all', 'dumps.state': undefined } })
-                    }
-                  >
-                    goroutine {s.creator}
-                  </button>
-                </p>
-              )}
-              {own !== undefined && own.stuck > 0 && (
-                <p class="t2 sm">{groupDigits(own.stuck)} of them have not moved since the first dump.</p>
-              )}
-              {own !== undefined && own.fresh > 0 && (
-                <p class="t2 sm">{groupDigits(own.fresh)} of them are new since the first dump.</p>
-              )}
-            </section>
-            <NearMoments {...nearOf(answer)} except={answer.moments[answer.at]?.file} />
-            {s.labels.length > 0 && (
-              <section class="sec">
-                <div class="lab">Labels</div>
-                <Facts rows={s.labels.map((l) => [displayName(l.key), displayName(l.value)])} />
-              </section>
-            )}
-          </>
-        )}
-      </div>
-    </aside>
-  )
-}
-
-/** The clock and time of the dump that is shown. */
-function nearOf({ moments, at }: DumpGroups): {
-  readonly clock: string | undefined
-  readonly at: number | undefined
-} {
-  const time = moments[at]?.time ?? Number.NaN
-  return Number.isNaN(time) ? { clock: undefined, at: undefined } : { clock: 'unix', at: time }
-}
-
-function History({
-  answer,
-  data,
-  g,
-  bad,
-}: {
-  readonly answer: DumpGroups
-  readonly data: Data
-  readonly g: GroupRow
-  readonly bad: boolean
-}) {
-  const moments = data.compared.map((k) => answer.moments[k]!)
-  const timed = moments.every((m, k) => !Number.isNaN(m.time) && (k === 0 || m.time > moments[k - 1]!.time))
-  const x = useMemo(
-    () => Float64Array.from(moments, (m, k) => (timed ? (m.time - moments[0]!.time) / 1e9 : k)),
-    [data, g],
-  )
-  const values = useMemo(() => Float64Array.from(g.history), [g])
-  return (
-    <section class="sec">
-      <Chart
-        id="dumps.history"
-        title="Goroutines with this stack"
-        x={x}
-        xTitle={timed ? 'After the first' : 'Dump'}
-        xText={(v) => (timed ? timeText(v * 1e9) : Number.isInteger(v) ? String(v + 1) : '')}
-        yText={countText}
-        steps="whole"
-        least={[0, 1]}
-        series={[
-          { label: 'goroutines', values, kind: 'line', token: bad ? 'critical' : 'line-c1', fill: true },
-          { label: 'dumps', values, kind: 'points', token: bad ? 'critical' : 'line-c1', silent: true },
-        ]}
-        height={120}
-        onSelect={(k) => go({ set: { 'dumps.at': String(moments[k]!.dump), 'dumps.row': undefined } })}
-      />
-    </section>
   )
 }

@@ -1,13 +1,11 @@
 // The collector's log: heap, pauses and share of CPU over time, every cycle, and what other settings would cost.
 
-import type { ComponentChildren } from 'preact'
 import { useMemo } from 'preact/hooks'
 import type { GcReport } from '../../core/analysis/gc-log/report.ts'
 import { ABSENT, bytesText, countText, groupDigits } from '../../core/base/people-fmt.ts'
 import type { GcLogAnswer } from '../../core/engine/workbench/questions/gc-log.ts'
 import { go, param } from '../address.ts'
 import { useKeys } from '../keys.ts'
-import { Chart, type ChartSeries } from '../parts/chart.tsx'
 import {
   Banner,
   Facts,
@@ -32,6 +30,8 @@ import { SourceChoice } from '../parts/source-choice.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { useAnswer } from '../session.ts'
+import { GcCharts } from './gc-charts.tsx'
+import { CycleDetails } from './gc-details.tsx'
 import type { ViewProps } from './view.ts'
 
 type Data = NonNullable<GcLogAnswer['data']>
@@ -94,7 +94,7 @@ function GcView({ answer, data }: { readonly answer: GcLogAnswer; readonly data:
   return (
     <WithDetails
       side={
-        <Details
+        <CycleDetails
           data={data}
           row={row}
           longest={longest}
@@ -124,7 +124,7 @@ function GcView({ answer, data }: { readonly answer: GcLogAnswer; readonly data:
       <Tiles report={report} />
       <Advice report={report} remarks={data.remarks} />
       {page === 'charts' ? (
-        <Charts data={data} row={row} range={range} onRange={axis && setRange} onSelect={select} />
+        <GcCharts data={data} row={row} range={range} onRange={axis && setRange} onSelect={select} />
       ) : page === 'cycles' ? (
         <CycleTable data={data} row={row} onSelect={(r, by) => select(r, { replace: by === 'key' })} />
       ) : page === 'model' ? (
@@ -221,172 +221,6 @@ function Advice({ report: r, remarks }: { readonly report: GcReport; readonly re
       ))}
     </>
   )
-}
-
-interface ChartsProps {
-  readonly data: Data
-  readonly row: number
-  readonly range: readonly [number, number] | undefined
-  readonly onRange: ((r: readonly [number, number] | undefined) => void) | undefined
-  readonly onSelect: (row: number) => void
-}
-
-function Charts({ data, row, range, onRange, onSelect }: ChartsProps) {
-  const { columns: c, buckets, report } = data
-  const saw = useMemo(() => sawTooth(data), [data])
-  const stacked = useMemo(() => stackedPhases(data), [data])
-  const common = {
-    x: c.start,
-    xTitle: data.sinceStart ? 'Since the start' : 'Since the first line',
-    xText: secondsText,
-    sync: 'gc',
-    rightRoom: buckets !== undefined,
-    ...(buckets && {
-      whole: [Math.min(buckets.from, c.start[0]!), Math.max(report.to, c.start.at(-1)!)] as const,
-    }),
-    selected: row,
-    onSelect,
-    ...(range && { range }),
-    ...(onRange && { onRange }),
-  }
-  const cycle = c.number[row]
-  const dense = c.start.length > 600
-  const heap: ChartSeries[] = dense
-    ? [
-        { label: 'at start', values: c.before, kind: 'line', token: 'line-c2' },
-        { label: 'live after', values: saw.live, kind: 'line', token: 'line-c1' },
-        { label: 'goal', values: c.goal, kind: 'steps', token: 'text-3', dash: true },
-      ]
-    : [
-        { label: 'heap', x: saw.x, values: saw.y, kind: 'line', token: 'line-c2', fill: true, silent: true },
-        { label: 'at start', values: c.before, kind: 'points', token: 'line-c2' },
-        { label: 'live after', values: saw.live, kind: 'line', token: 'line-c1' },
-        { label: 'goal', values: c.goal, kind: 'steps', token: 'text-3', dash: true },
-      ]
-  return (
-    <div class="scroll charts">
-      <Chart {...common} id="gc.heap" title="Heap" yText={mbText} least={[0, 1]} series={heap} height={190} />
-      <Chart
-        {...common}
-        id="gc.pauses"
-        title="Pauses of each cycle"
-        log
-        note="log scale"
-        yText={msText}
-        series={[
-          { label: data.phases[0]?.name ?? 'first pause', values: c.pause1, kind: 'points', token: 'st-stw' },
-          {
-            label: data.phases.at(-1)?.name ?? 'second pause',
-            values: c.pause2,
-            kind: 'points',
-            token: 'st-assist',
-          },
-        ]}
-        selectedText={`cycle ${cycle}, ${msText(Math.max(c.pause1[row] || 0, c.pause2[row] || 0))}`}
-        height={200}
-      />
-      {buckets !== undefined && (
-        <Chart
-          {...common}
-          id="gc.share"
-          title={`Cycles in ${secondsText(buckets.width)}`}
-          yText={countText}
-          steps="whole"
-          rightText={partText}
-          rightLeast={[0, 0.02]}
-          least={[0, 1]}
-          series={[
-            {
-              label: 'cycles',
-              x: bucketStarts(buckets),
-              values: buckets.cycles,
-              kind: 'bars',
-              barWidth: buckets.width,
-              token: 'st-gc',
-            },
-            ...(report.cpu === undefined
-              ? []
-              : [
-                  {
-                    label: 'share of CPU',
-                    x: bucketStarts(buckets),
-                    values: buckets.share,
-                    kind: 'steps' as const,
-                    token: 'line-c3',
-                    right: true,
-                  },
-                ]),
-            {
-              label: 'share of time stopped',
-              x: bucketStarts(buckets),
-              values: buckets.stopped,
-              kind: 'steps',
-              token: 'st-stw',
-              right: true,
-            },
-          ]}
-          height={150}
-        />
-      )}
-      <Chart
-        {...common}
-        id="gc.phases"
-        title="CPU time of each cycle"
-        note="stacked"
-        yText={msText}
-        least={[0, 0.01]}
-        series={stacked}
-        height={150}
-      />
-    </div>
-  )
-}
-
-const bucketStarts = ({ from, width, cycles }: NonNullable<Data['buckets']>): Float64Array =>
-  cycles.map((_, k) => from + k * width)
-
-/** The heap as a line: up to where a cycle starts, down to what lives after it. */
-function sawTooth({ columns: c }: Data): { x: Float64Array; y: Float64Array; live: Float64Array } {
-  const n = c.start.length
-  const x = new Float64Array(2 * n)
-  const y = new Float64Array(2 * n)
-  const walls = [c.wall0, c.wall1, c.wall2, c.wall3, c.wall4]
-  for (let i = 0; i < n; i++) {
-    const took = walls.reduce((ms, w) => ms + (w[i] || 0), 0) / 1000
-    x[2 * i] = c.start[i]!
-    y[2 * i] = c.before[i]!
-    x[2 * i + 1] = Math.min(c.start[i]! + took, c.start[i + 1] ?? Number.POSITIVE_INFINITY)
-    y[2 * i + 1] = c.live[i]!
-  }
-  return { x, y, live: c.live }
-}
-
-/** CPU of the phases as columns that stand on each other: the highest is drawn first, what is said is the part itself. */
-function stackedPhases({ columns: c }: Data): ChartSeries[] {
-  const parts = [
-    { label: 'workers', own: c.cpuBackground, token: 'st-gc' },
-    { label: 'assists', own: c.cpuAssist, token: 'st-assist' },
-    { label: 'idle workers', own: c.cpuIdle, token: 'st-idle' },
-    { label: 'stopped', own: stoppedCpu(c), token: 'st-stw' },
-  ]
-  const below = new Float64Array(c.start.length)
-  const width = barWidth(c.start)
-  return parts
-    .map(({ label, own, token }): ChartSeries => {
-      for (let i = 0; i < below.length; i++) below[i]! += own[i] || 0
-      return { label, values: below.slice(), said: own, kind: 'bars', token, barWidth: width }
-    })
-    .reverse()
-}
-
-function stoppedCpu(c: Data['columns']): Float64Array {
-  return c.cpuSweepTerm.map((v, i) => (v || 0) + (c.cpuMarkTerm[i] || 0))
-}
-
-/** Columns are as wide as half the usual distance between cycles. */
-function barWidth(start: Float64Array): number {
-  const n = start.length
-  return n > 1 ? Math.max(1e-9, ((start[n - 1]! - start[0]!) / (n - 1)) * 0.8) : 0.01
 }
 
 function CycleTable({
@@ -598,157 +432,5 @@ function More({ data }: { readonly data: Data }) {
         </section>
       )}
     </div>
-  )
-}
-
-const PHASE_TOKENS = ['st-stw', 'st-gc', 'st-assist', 'st-system', 'line-c5']
-
-function Details({
-  data,
-  row,
-  longest,
-  file,
-  near,
-}: {
-  readonly data: Data
-  readonly row: number
-  readonly longest: number
-  readonly file: number
-  readonly near: ComponentChildren
-}) {
-  const { columns: c, phases, report } = data
-  const number = c.number[row]!
-  // A log of several runs has the number more than once: which of them it is.
-  const nth = useMemo(
-    () => c.number.subarray(0, row).reduce((n, v) => n + Number(v === number), 0),
-    [c, row, number],
-  )
-  const line = useAnswer('gc-line', { file, number, ...(nth > 0 && { nth }) })
-  const walls = [c.wall0, c.wall1, c.wall2, c.wall3, c.wall4]
-  const times = phases.map((p, k) => ({ ...p, ms: walls[k]![row]! || 0 }))
-  const whole = times.reduce((sum, t) => sum + t.ms, 0)
-  const pause = Math.max(c.pause1[row] || 0, c.pause2[row] || 0)
-  const most = Math.max(1, ...data.pauses.map((b) => b.count))
-  return (
-    <aside class="rt-side" aria-label="Cycle">
-      <div class="ph">
-        <span class="b">Cycle {groupDigits(number)}</span>
-        {row === longest && <span>longest pause</span>}
-        {c.forced[row] === 1 && <span>forced by the program</span>}
-        <span class="grow" />
-        <button
-          type="button"
-          class="ctl q ic sm-ic"
-          aria-label="Previous cycle"
-          title="Previous (,)"
-          onClick={() => go({ set: { 'gc.cycle': String(Math.max(0, row - 1)) } }, { replace: true })}
-        >
-          ‹
-        </button>
-        <button
-          type="button"
-          class="ctl q ic sm-ic"
-          aria-label="Next cycle"
-          title="Next (.)"
-          onClick={() =>
-            go({ set: { 'gc.cycle': String(Math.min(c.start.length - 1, row + 1)) } }, { replace: true })
-          }
-        >
-          ›
-        </button>
-      </div>
-      <div class="scroll">
-        <section class="sec">
-          <p class="big">
-            {msText(pause)} <small>stopped, at {secondsText(c.start[row]!)}</small>
-          </p>
-          <div class="lab">
-            <span>Wall clock of the cycle</span>
-            <span>{msText(whole)}</span>
-          </div>
-          <div class="stack" role="img" aria-label={times.map((t) => `${t.name} ${msText(t.ms)}`).join(', ')}>
-            {times.map((t, k) => (
-              <i
-                key={t.name}
-                title={`${t.name} ${msText(t.ms)}`}
-                style={{ flexGrow: t.ms, '--k': `var(--${t.stopped ? 'st-stw' : PHASE_TOKENS[k]})` }}
-              />
-            ))}
-          </div>
-          <Facts
-            rows={times.map((t) => [
-              t.stopped ? `Stopped, ${t.name}` : `Concurrent, ${t.name}`,
-              msText(t.ms),
-            ])}
-          />
-        </section>
-        {report.cpu !== undefined && (
-          <section class="sec">
-            <Facts
-              rows={[
-                ['CPU: workers', msText(c.cpuBackground[row]!)],
-                ['CPU: assists', msText(c.cpuAssist[row]!)],
-                ['CPU: idle workers', msText(c.cpuIdle[row]!)],
-                ['CPU: stopped', msText((c.cpuSweepTerm[row] || 0) + (c.cpuMarkTerm[row] || 0))],
-                ['Of CPU since the cycle before', partText(c.share[row]!)],
-                ['Collector so far, as printed', `${c.percent[row]}\u202f% of CPU`],
-              ]}
-            />
-          </section>
-        )}
-        <section class="sec">
-          <Facts
-            rows={[
-              ['Heap at start', mbText(c.before[row]!)],
-              ['Heap at end', mbText(c.after[row]!)],
-              ['Live', mbText(c.live[row]!)],
-              ['Goal', mbText(c.goal[row]!)],
-              ...(Number.isNaN(c.stacks[row]!)
-                ? []
-                : [['Stacks, globals', `${mbText(c.stacks[row]!)}, ${mbText(c.globals[row]!)}`] as const]),
-              ['Processors', Number.isNaN(c.procs[row]!) ? ABSENT : String(c.procs[row])],
-            ]}
-          />
-        </section>
-        {near}
-        <section class="sec">
-          <div class="lab">
-            <span>Pauses, all cycles</span>
-            <span>{groupDigits(report.pauses.count)}</span>
-          </div>
-          <div class="histogram" role="img" aria-label="Histogram of pauses, logarithmic">
-            {data.pauses.map((b) => (
-              <i
-                key={b.from}
-                title={`${msText(b.from)} to ${msText(b.to)}: ${groupDigits(b.count)}`}
-                class={pause >= b.from && pause < b.to ? 'on' : ''}
-                style={{ height: `${b.count === 0 ? 0 : Math.max(1.5, (b.count / most) * 100)}%` }}
-              />
-            ))}
-          </div>
-          <div class="histogram-axis t3 xs">
-            <span>{msText(data.pauses[0]?.from ?? Number.NaN)}</span>
-            <span>{msText(data.pauses.at(-1)?.to ?? Number.NaN)}</span>
-          </div>
-          <Facts
-            rows={[
-              ['Median', msText(report.pauses.p50)],
-              ['95th percentile', msText(report.pauses.p95)],
-              ['99th percentile', msText(report.pauses.p99)],
-              ['Longest', msText(report.pauses.max)],
-            ]}
-          />
-        </section>
-        <section class="sec">
-          <div class="lab">
-            <span>Line in the log</span>
-            {line.value !== undefined && line.value.offset >= 0 && (
-              <span>byte {groupDigits(line.value.offset)}</span>
-            )}
-          </div>
-          <code class="codebox wrap">{line.value?.text ?? ''}</code>
-        </section>
-      </div>
-    </aside>
   )
 }

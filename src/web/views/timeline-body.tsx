@@ -577,7 +577,8 @@ function Label(props: {
         onContextMenu={menu}
       >
         {fold && <Icon name={row.open ? 'down' : 'right'} />}
-        <span class="cut">{shortName(row.label)}</span>
+        {/* The path is in the title; what tells functions apart must be seen. */}
+        <span class="cut">{shortName(row.label.replace(/^[\w.~-]+\/(?:[\w.~-]+\/)*/, ''))}</span>
         <span class="t3 tl-count">{row.note}</span>
       </button>
     )
