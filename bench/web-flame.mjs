@@ -1,7 +1,7 @@
 // Measures the flame graph of a made profile with a million frames in a real Chromium: first paint, frames while
 // panning and zooming, search, switching. Needs playwright-core and a browser.
 //
-//   node bench/web-flame.mjs [--frames 1000000] [--dist dist] [--profile FILE] [--chromium /usr/bin/chromium] [--size 1920x1080] [--json FILE]
+//   node bench/web-flame.mjs [--frames 1000000] [--dist dist] [--profile FILE] [--chromium /usr/bin/chromium] [--size 1920x1080] [--json FILE] [--search A,B]
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -20,6 +20,8 @@ const { values: opt } = parseArgs({
     chromium: { type: 'string', default: '/usr/bin/chromium' },
     size: { type: 'string', default: '1920x1080' },
     json: { type: 'string' },
+    /** What to look for, one after the other: each must find something else than the one before. */
+    search: { type: 'string', default: 'method,json.*method1,Type9,shop/internal' },
   },
 })
 
@@ -288,7 +290,7 @@ try {
   const note = "document.querySelector('.fl-search .search-note')?.textContent ?? ''"
   const search = []
   let said = ''
-  for (const text of ['method', 'json.*method1', 'Type9', 'shop/internal']) {
+  for (const text of opt.search.split(',')) {
     search.push(await timed(typed(text), `(${note}) !== ${JSON.stringify(said)} && (${note}) !== ''`))
     said = await page.evaluate(`(${note})`)
     await page.waitForTimeout(400)

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -143,6 +143,22 @@ describe.skipIf(browser === undefined)('the flame graph in a browser', () => {
     }
     expect(await w.page.locator('.fl-canvas').count()).toBe(2)
     expect(await w.page.locator('.fl-body .ph').innerText()).toContain('30')
+  })
+
+  test('is saved as SVG', async () => {
+    await using w = await workbench([calls])
+    await w.at('flame?q=json')
+    await w.page.waitForSelector('.fl-canvas')
+    await w.settled()
+    await w.page.getByRole('button', { name: /Export/ }).click()
+    const [download] = await Promise.all([
+      w.page.waitForEvent('download'),
+      w.page.getByRole('menuitem', { name: /^Flame graph as SVG/ }).click(),
+    ])
+    const svg = readFileSync(await download.path(), 'utf8')
+    expect(svg).toMatch(/^<svg .*<\/svg>\n$/s)
+    expect(svg).toContain('>main.serve<')
+    expect(svg.match(/<rect /g)!.length).toBe(1 + 13)
   })
 
   test('a difference says how it is drawn, with both widths', async () => {

@@ -72,7 +72,7 @@ describe.skipIf(browser === undefined)('source', () => {
     await open(w, 'source?sel=main.main')
     expect(await line(w, 10).innerText()).toContain('x := add(1, 2)')
     expect((await line(w, 10).innerText()).replace(/\s+/g, ' ')).toMatch(/10 ms 30 ms .*10/)
-    expect(await line(w, 10).locator('.calls').innerText()).toContain('main.add')
+    expect(await line(w, 10).locator('.calls').textContent()).toContain('main.add')
     expect(await w.page.locator('.src .inl').first().innerText()).toContain('called from')
     expect(await w.page.locator('.src .fold').innerText()).toBe('10 lines without samples')
     expect(await w.page.locator('.src').innerText()).not.toContain('\u202e')
@@ -130,7 +130,7 @@ describe.skipIf(browser === undefined)('source', () => {
     await using w = await workbench([cpu])
     await open(w, 'source?sel=main.other')
     expect(await w.page.locator('.src .remarks').innerText()).toContain('gone.go')
-    expect(await line(w, 20).innerText()).toContain('35 ms')
+    expect((await line(w, 20).innerText()).replace(/\s/g, ' ')).toContain('35 ms')
     await open(w, 'source?sel=main.nobody')
     expect(await w.page.locator('.panel').first().innerText()).toContain('no samples in what is shown')
   })
@@ -143,8 +143,6 @@ describe.skipIf(browser === undefined)('source', () => {
       expect(await w.page.locator('.panel img, .panel script').count()).toBe(0)
     }
     expect(await hacked(w)).toBeUndefined()
-    // Names that no function has, or that are too long to be asked for, are refused: the page says so.
-    w.errors.splice(0, w.errors.length, ...w.errors.filter((e) => !/status of 4\d\d/.test(e)))
   })
 })
 

@@ -128,7 +128,7 @@ describe.skipIf(browser === undefined)('top', () => {
   })
 
   test('a difference has both sides, with signs', async () => {
-    await using w = await workbench([CPU, 'go1.26-fixed/cpu.pb.gz'])
+    await using w = await workbench([CPU, 'go1.27/cpu.pb.gz'])
     await w.at('top?src=1&base=0')
     expect(await w.page.getByRole('columnheader', { name: /^Change/ }).getAttribute('aria-sort')).toBe(
       'descending',
@@ -245,7 +245,7 @@ describe.skipIf(browser === undefined)('calls, labels, samples, facts', () => {
       expect(await w.page.evaluate(() => (window as unknown as { hacked?: number }).hacked)).toBeUndefined()
       expect(await w.page.locator('main img, main b:text-is("main")').count()).toBe(0)
       const shown = (await w.page.locator('main').textContent()) ?? ''
-      expect(shown).not.toMatch(/[\u202e\u2066\u001b\u200b]/)
+      for (const c of ['\u202e', '\u2066', '\u001b', '\u200b']) expect(shown.includes(c)).toBe(false)
       expect(shown.length).toBeLessThan(200_000)
     }
     await w.at(`top?sel=${encodeURIComponent(HOSTILE_NAMES[0]!)}&details=1`)

@@ -45,3 +45,11 @@ export function mappingsToSymbolize(p: Profile, force: boolean): number[] {
     if (used[m] === 1 && (force || (p.mappings.has[m] & NAMED) === 0)) out.push(m)
   return out
 }
+
+/** Of these, the rows of mappings with locations that have no lines at all: whoever made the others named them. */
+export function namelessMappings(p: Profile): number[] {
+  const { lineStart, lineEnd, mapping, count } = p.locations
+  const bare = new Uint8Array(p.mappings.count + 1)
+  for (let loc = 1; loc <= count; loc++) if (lineStart[loc] === lineEnd[loc]) bare[mapping[loc]] = 1
+  return mappingsToSymbolize(p, false).filter((m) => bare[m] === 1)
+}

@@ -154,7 +154,7 @@ function lettersOf(lower: string): number {
 }
 
 /** The heaviest so many names are looked at for single letters: a search has to be done between two keys. */
-const LETTER_LOOKS = 15_000
+const LETTER_LOOKS = 4000
 
 /** Many names, searched again and again. */
 export class NameIndex {
@@ -169,7 +169,7 @@ export class NameIndex {
   /** Where the function's own name begins in the name, and its last part. */
   private readonly fn: Int32Array
   private readonly last: Int32Array
-  private letters: Int32Array | undefined
+  private readonly letters: Int32Array
 
   constructor(names: readonly string[], weight: Float64Array) {
     this.names = names
@@ -181,6 +181,7 @@ export class NameIndex {
     for (let i = 0; i < names.length; i++) this.start[i + 1] = this.start[i] + this.lower[i].length + 1
     this.fn = Int32Array.from(this.order, (row) => splitFunctionName(names[row]).path.length)
     this.last = Int32Array.from(this.order, (row) => names[row].lastIndexOf('.') + 1)
+    this.letters = Int32Array.from(this.lower, lettersOf)
   }
 
   /**
@@ -225,7 +226,6 @@ export class NameIndex {
   }
 
   private findLetters(words: readonly string[], found: number[][], limit: number): number {
-    this.letters ??= Int32Array.from(this.lower, lettersOf)
     const wanted = lettersOf(words.join(''))
     let count = 0
     let looks = LETTER_LOOKS

@@ -93,22 +93,27 @@ export function countText(count: Int): string {
 const SILENT = /^(counts?|samples?|units?|)$/
 
 /** pprof's names of units, where ours differ. */
-const UNIT_NAMES: Readonly<Record<string, string>> = {
-  kB: 'KiB',
-  MB: 'MiB',
-  GB: 'GiB',
-  TB: 'TiB',
-  PB: 'PiB',
-  us: 'µs',
-  hrs: 'h',
-}
+const UNIT_NAMES: ReadonlyMap<string, string> = new Map([
+  ['kB', 'KiB'],
+  ['MB', 'MiB'],
+  ['GB', 'GiB'],
+  ['TB', 'TiB'],
+  ['PB', 'PiB'],
+  ['us', 'µs'],
+  ['hrs', 'h'],
+])
+
+/** Units come from profiles and addresses, and may be anything. Longer ones are none that we know. */
+const LONGEST_UNIT = 32
 
 /** A value of a profile in the unit that suits it, or in the unit `to`. */
 export function valueText(v: Int, unit: string, to = 'auto'): string {
   if (v === 0) return '0'
+  if (unit.length > LONGEST_UNIT || to.length > LONGEST_UNIT)
+    return `${countText(v)}${NARROW}${visibleStart(unit, LONGEST_UNIT)}`
   if (to !== 'auto' && to !== 'minimum') {
     const scaled = scale(v, unit, to)
-    const name = UNIT_NAMES[scaled.unit] ?? scaled.unit
+    const name = UNIT_NAMES.get(scaled.unit) ?? visibleText(scaled.unit)
     return `${scaled.value < 0 ? MINUS : ''}${threeDigits(Math.abs(scaled.value))}${name && NARROW + name}`
   }
   if (sameFamily(unit, 'ns')) return timeText(scaled(v, unit, 'ns'))
@@ -116,7 +121,7 @@ export function valueText(v: Int, unit: string, to = 'auto'): string {
   if (SILENT.test(unit)) return countText(v)
   const auto = scale(v, unit, 'auto')
   return auto.unit === '' || auto.unit === 'auto'
-    ? `${countText(v)}${NARROW}${unit}`
+    ? `${countText(v)}${NARROW}${visibleText(unit)}`
     : `${auto.value < 0 ? MINUS : ''}${threeDigits(Math.abs(auto.value))}${NARROW}${auto.unit}`
 }
 

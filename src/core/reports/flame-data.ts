@@ -2,6 +2,7 @@
 
 import { ORIGIN_TITLES, ORIGINS } from '../analysis/origin.ts'
 import { sameFamily, scale } from '../base/units.ts'
+import { visibleText } from '../base/visible-text.ts'
 import {
   countOf,
   type FlameDoc,
@@ -12,7 +13,6 @@ import {
   selfByOrigin,
 } from './flame.ts'
 import type { FlameBoxes } from './flame-layout.ts'
-import { visibleText } from './flame-names.ts'
 
 /** JSON in ASCII without `<`, `>` and `&`: nothing in it can end the element that it stands in. */
 export function inertJson(value: unknown): string {

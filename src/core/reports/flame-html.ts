@@ -1,9 +1,10 @@
 import { base64, sha256 } from '../base/sha256.ts'
 import { encodeUtf8 } from '../base/utf8.ts'
+import { visibleText } from '../base/visible-text.ts'
 import type { FlameDoc } from './flame.ts'
 import { flameData } from './flame-data.ts'
 import { layoutFlame } from './flame-layout.ts'
-import { markupText, visibleText } from './flame-names.ts'
+import { markupText } from './flame-names.ts'
 import { FLAME_SCRIPT } from './flame-script.ts'
 import { flameStyle } from './flame-style.ts'
 

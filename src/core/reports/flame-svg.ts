@@ -4,6 +4,7 @@
 import { rowWeight } from '../analysis/call-tree.ts'
 import { ORIGIN_TITLES, ORIGINS } from '../analysis/origin.ts'
 import { valueText } from '../base/people-fmt.ts'
+import { visibleText } from '../base/visible-text.ts'
 import {
   countOf,
   type FlameDoc,
@@ -16,7 +17,7 @@ import {
 import { flameData } from './flame-data.ts'
 import type { FlameFileOptions } from './flame-html.ts'
 import { type FlameBoxes, layoutFlame } from './flame-layout.ts'
-import { frameLabels, markupText, visibleText } from './flame-names.ts'
+import { frameLabels, markupText } from './flame-names.ts'
 import { FLAME_SCRIPT } from './flame-script.ts'
 import { flameStyle, pictureStyle } from './flame-style.ts'
 

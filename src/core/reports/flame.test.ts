@@ -1,3 +1,4 @@
+import { visibleText } from '../base/visible-text.ts'
 import { describe, expect, test } from 'vitest'
 import { profileFrom } from '../../../test/kit/profile-from.ts'
 import type { Profile } from '../model/profile.ts'
@@ -13,7 +14,7 @@ import {
 import { flameData, inertJson } from './flame-data.ts'
 import { flameHtml } from './flame-html.ts'
 import { layoutFlame } from './flame-layout.ts'
-import { frameLabels, markupText, visibleText } from './flame-names.ts'
+import { frameLabels, markupText } from './flame-names.ts'
 import { FLAME_SCRIPT } from './flame-script.ts'
 import { flameSvg } from './flame-svg.ts'
 
@@ -141,7 +142,7 @@ describe('names', () => {
     expect(visibleText('a\u202eb\u0000c\u001b[31m\u2066\n\ud800\udc80')).toBe(
       'a\\u202eb\\x00c\\x1b[31m\\u2066\\x0a\u{10080}',
     )
-    expect(visibleText('x\udcffy\ud83d')).toBe('x\ufffdy\ufffd')
+    expect(visibleText('x\udcffy\ud83d')).toBe('x\\xffy\\ud83d')
   })
 })
 

@@ -2,7 +2,7 @@
 // sources that are served and a function; which files are read is said by the profile alone, as for
 // `goscope pprof -list`, and by nothing in the request.
 
-import { mappingsToSymbolize } from '../../core/analysis/mappings.ts'
+import { namelessMappings } from '../../core/analysis/mappings.ts'
 import { DecodeError, UserError } from '../../core/base/errors.ts'
 import { baseName } from '../../core/base/go-path.ts'
 import { buildListing, type Listing } from '../../core/engine/workbench/listing.ts'
@@ -96,10 +96,10 @@ export class Listings {
     const { named } = await this.open(form.get('of') ?? '')
     const { profile, bare, remarks } = named
     const fileOf = (m: number): string => baseName(profile.strings.get(profile.mappings.file[m]!))
-    const without = new Set(mappingsToSymbolize(profile, false))
+    const without = new Set(namelessMappings(profile))
     const missing = [...without].map(fileOf).filter((f) => f !== '')
     if (bare === undefined) return { from: [], missing: [...missing, ...remarks] }
-    const from = mappingsToSymbolize(bare, false)
+    const from = namelessMappings(bare)
       .filter((m) => !without.has(m))
       .map(fileOf)
     const bytes = Buffer.concat([...encodeProfile(profile)])

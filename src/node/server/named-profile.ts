@@ -1,6 +1,6 @@
 // A profile of a served source as the local tools would show it: with the names that executables on this machine have.
 
-import { mappingsToSymbolize } from '../../core/analysis/mappings.ts'
+import { namelessMappings } from '../../core/analysis/mappings.ts'
 import { UserError } from '../../core/base/errors.ts'
 import type { Profile } from '../../core/model/profile.ts'
 import type { Binaries } from '../binaries.ts'
@@ -43,8 +43,9 @@ async function named(bare: Profile, binaries: Binaries): Promise<NamedProfile> {
     buildId: '',
     warn,
   })
-  const before = mappingsToSymbolize(located, false).length
+  const before = namelessMappings(located).length
+  if (before === 0) return { profile: located, remarks }
   const profile = await symbolizeProfile(located, { mode: '', binaries, warn })
-  const after = mappingsToSymbolize(profile, false).length
+  const after = namelessMappings(profile).length
   return { profile, remarks, ...(after < before && { bare: located }) }
 }

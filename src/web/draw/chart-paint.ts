@@ -81,8 +81,13 @@ export function envelope(
 
 /** Points per pixel from which on a line is drawn as what it spans. */
 const DENSE = 1.5
+/** Steps stay steps for longer: they are few values. */
+const DENSE_STEPS = 6
 /** CSS pixels of one piece of such a drawing. */
 const PIECE = 4
+
+/** From here on points are not drawn one by one. */
+const MANY_POINTS = 20_000
 
 /** Draws a series; x ascends, NaN is "not there". `from` and `to` are what the plot shows. */
 export function paintSeries(
@@ -107,7 +112,7 @@ export function paintSeries(
   const last = Math.min(x.length - 1, lowerBound(x, to))
   if (paint.kind === 'bars') bars(plot, x, y, paint, first, last)
   else if (paint.kind === 'points') points(plot, x, y, paint, first, last)
-  else if (last - first > (DENSE * plot.width) / ratio && paint.kind !== 'steps')
+  else if (last - first > ((paint.kind === 'steps' ? DENSE_STEPS : DENSE) * plot.width) / ratio)
     band(plot, envelope(x, y, from, to, Math.max(1, Math.floor(plot.width / ratio / PIECE))))
   else line(plot, x, y, paint, first, last)
   ctx.restore()
@@ -125,12 +130,33 @@ function bars(
   const gap = p.ratio
   const foot = p.top + p.height
   ctx.globalAlpha = 0.85
+  if (last - first > p.width / p.ratio) {
+    narrowBars(p, x, y, first, last)
+    return
+  }
   for (let i = first; i <= last; i++) {
     const left = p.x(x[i]!)
     const right = p.x(x[i]! + (paint.barWidth ?? 0))
     const top = p.y(y[i]!)
     if (y[i]! > 0) ctx.fillRect(left + gap / 2, top, Math.max(gap, right - left - gap), foot - top)
   }
+}
+
+/** More bars than pixels: of each pixel the highest. */
+function narrowBars(p: Plot, x: ArrayLike<number>, y: ArrayLike<number>, first: number, last: number): void {
+  const foot = p.top + p.height
+  let column = Number.NEGATIVE_INFINITY
+  let most = 0
+  for (let i = first; i <= last; i++) {
+    const at = Math.floor(p.x(x[i]!) / p.ratio)
+    if (at !== column) {
+      if (most > 0) p.ctx.fillRect(column * p.ratio, p.y(most), p.ratio, foot - p.y(most))
+      column = at
+      most = 0
+    }
+    if (y[i]! > most) most = y[i]!
+  }
+  if (most > 0) p.ctx.fillRect(column * p.ratio, p.y(most), p.ratio, foot - p.y(most))
 }
 
 function points(
@@ -144,9 +170,21 @@ function points(
   const { ctx } = p
   const size = (paint.size ?? (last - first > 1200 ? 2 : 3)) * p.ratio
   ctx.globalAlpha = last - first > 400 ? 0.6 : 0.9
+  // Where there are very many, a place is painted once.
+  const wide = Math.ceil(p.width / p.ratio) + 1
+  const taken =
+    last - first > MANY_POINTS ? new Uint8Array(wide * (Math.ceil(p.height / p.ratio) + 1)) : undefined
   for (let i = first; i <= last; i++) {
     const v = y[i]!
-    if (!Number.isNaN(v)) ctx.fillRect(p.x(x[i]!) - size / 2, p.y(v) - size / 2, size, size)
+    if (Number.isNaN(v)) continue
+    const left = p.x(x[i]!)
+    const top = p.y(v)
+    if (taken !== undefined) {
+      const place = Math.floor((top - p.top) / p.ratio) * wide + Math.floor((left - p.left) / p.ratio)
+      if (taken[place] === 1) continue
+      taken[place] = 1
+    }
+    ctx.fillRect(left - size / 2, top - size / 2, size, size)
   }
 }
 

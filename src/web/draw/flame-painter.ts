@@ -229,7 +229,7 @@ export class FlamePainter {
           x += 13
           room -= 13
         }
-        const label = fitLabel(this.labelsOfFrame(scene, f), room, this.widths)
+        const label = this.labelFor(scene, f, room)
         if (label === undefined) continue
         if (label.path !== '') {
           inkIs(quiet)
@@ -251,6 +251,11 @@ export class FlamePainter {
       inkIs(scene.outline.middle)
       g.fillRect(Math.round(((middle - from) / (to - from)) * this.width) - 1, 0, 1, this.height)
     }
+  }
+
+  /** The label of a frame in so much room; undefined if none fits. */
+  labelFor(scene: Scene, frame: number, room: number): Label | undefined {
+    return fitLabel(this.labelsOfFrame(scene, frame), room, this.widths)
   }
 
   private labelsOfFrame(scene: Scene, frame: number): Label[] {

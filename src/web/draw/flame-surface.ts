@@ -3,6 +3,7 @@
 
 import { depthOf, type Range } from './flame-geometry.ts'
 import { FlamePainter, type Look, type Marks, type Scene } from './flame-painter.ts'
+import { flameSvg } from './flame-svg.ts'
 import { between, clampRange, ease, moveBy, zoomAround } from './flame-viewport.ts'
 
 export interface SurfaceEvents {
@@ -183,6 +184,20 @@ export class FlameSurface {
   /** Opens the menu of a box at a place of the window. */
   menu(box: number, x: number, y: number): void {
     this.events.menu(box, x, y)
+  }
+
+  /** What is in sight across, with all its rows. */
+  svg(): string {
+    return this.scene === undefined ? '' : flameSvg(this.painter, this.scene, this.aim)
+  }
+
+  /** What is on the screen. */
+  png(): Promise<Blob> {
+    const canvas = this.host.querySelector('canvas')
+    return new Promise((done, fail) => {
+      if (canvas === null) fail(new Error('nothing is drawn'))
+      else canvas.toBlob((blob) => (blob === null ? fail(new Error('the picture is too large')) : done(blob)))
+    })
   }
 
   placeOf(box: number): { x: number; y: number; width: number } | undefined {

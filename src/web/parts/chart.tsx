@@ -76,6 +76,9 @@ export function Chart(props: ChartProps) {
   const plot = useRef<uPlot | undefined>(undefined)
   const now = useRef(props)
   now.current = props
+  const drawn = useRef<
+    { readonly u: uPlot; readonly colours: unknown; readonly props: ChartProps } | undefined
+  >(undefined)
   const [at, setAt] = useState(-1)
   const colours = palette.value
 
@@ -100,13 +103,19 @@ export function Chart(props: ChartProps) {
   useEffect(() => {
     const u = plot.current
     if (u === undefined) return
-    u.batch(() => {
-      u.setData(dataOf(props) as uPlot.AlignedData, false)
-      const [min, max] = shownRange(props)
-      u.setScale('x', { min, max })
-    })
-    u.redraw(true, true)
-  })
+    const before = drawn.current
+    if (before?.u !== u || before.colours !== colours || !sameDrawing(before.props, props)) {
+      drawn.current = { u, colours, props }
+      u.batch(() => {
+        u.setData(dataOf(props) as uPlot.AlignedData, false)
+        const [min, max] = shownRange(props)
+        u.setScale('x', { min, max })
+      })
+      u.redraw(true, true)
+    }
+    placeMarker(u, props)
+    // Moving the cursor draws nothing anew: these props are then the same object.
+  }, [props, colours])
 
   const keys = (e: KeyboardEvent): void => {
     const { x, range, onRange, onSelect } = props
@@ -269,7 +278,7 @@ function shownRange(p: ChartProps): [number, number] {
 
 /** uPlot wants rows for its cursor only: it draws nothing of them. */
 function dataOf({ x }: ChartProps): (Float64Array | number[])[] {
-  const rows = Float64Array.from(x as ArrayLike<number>)
+  const rows = x instanceof Float64Array ? x : Float64Array.from(x)
   return [rows, rows]
 }
 
@@ -388,7 +397,12 @@ function makePlot(
         },
       },
       hooks: {
-        draw: [(self) => paint(self, now.current)],
+        draw: [
+          (self) => {
+            paint(self, now.current)
+            placeMarker(self, now.current)
+          },
+        ],
         setCursor: [
           (self) => {
             const { left, idx } = self.cursor
@@ -455,29 +469,46 @@ function paint(u: uPlot, p: ChartProps): void {
       to,
     )
   }
-  const { selected = -1 } = p
-  if (selected < 0 || selected >= p.x.length) return
-  const { ctx, bbox } = u
-  const at = u.valToPos(p.x[selected]!, 'x', true)
-  if (at < bbox.left - 1 || at > bbox.left + bbox.width + 1) return
-  ctx.save()
-  ctx.strokeStyle = colours('accent')
-  ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio])
-  ctx.lineWidth = devicePixelRatio
-  ctx.beginPath()
-  ctx.moveTo(at, bbox.top)
-  ctx.lineTo(at, bbox.top + bbox.height)
-  ctx.stroke()
-  if (p.selectedText !== undefined) {
-    ctx.setLineDash([])
-    ctx.fillStyle = colours('text-1')
-    ctx.font = `600 ${11 * devicePixelRatio}px ${getComputedStyle(document.body).fontFamily}`
-    const right = at > bbox.left + bbox.width * 0.75
-    ctx.textAlign = right ? 'right' : 'left'
-    ctx.textBaseline = 'top'
-    ctx.fillText(p.selectedText, at + (right ? -6 : 6) * devicePixelRatio, bbox.top + 2 * devicePixelRatio)
+}
+
+/** Whether two charts look the same but for what is selected. */
+function sameDrawing(a: ChartProps, b: ChartProps): boolean {
+  const numbers = (p: ChartProps): string =>
+    JSON.stringify([p.range, p.whole, p.least, p.rightLeast, p.log, p.height, p.rightRoom, p.xAt])
+  return (
+    a.x === b.x &&
+    a.series.length === b.series.length &&
+    a.series.every((s, k) => {
+      const t = b.series[k]!
+      return s.values === t.values && s.kind === t.kind && s.token === t.token && sameValues(s.x, t.x)
+    }) &&
+    numbers(a) === numbers(b)
+  )
+}
+
+/** Few values may be made anew each time; many are compared by what they are. */
+function sameValues(a: ArrayLike<number> | undefined, b: ArrayLike<number> | undefined): boolean {
+  if (a === b) return true
+  if (a === undefined || b === undefined || a.length !== b.length || a.length > 5000) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}
+
+/** A line at the selected row: an element of its own, so that choosing another row draws nothing anew. */
+function placeMarker(u: uPlot, p: ChartProps): void {
+  let marker = u.over.querySelector<HTMLElement>('.chart-selected')
+  if (marker === null) {
+    marker = document.createElement('div')
+    marker.className = 'chart-selected'
+    u.over.append(marker)
   }
-  ctx.restore()
+  const x = p.x[p.selected ?? -1]
+  const left = x === undefined ? -1 : u.valToPos(x, 'x')
+  const width = u.over.clientWidth
+  marker.hidden = left < -1 || left > width + 1 || x === undefined
+  marker.style.left = `${left}px`
+  marker.textContent = p.selectedText ?? ''
+  marker.classList.toggle('at-right', left > width * 0.75)
 }
 
 /** The rows of the part that is shown. */

@@ -3,7 +3,7 @@
 
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { groupDigits, timeText } from '../../core/base/people-fmt.ts'
-import type { Moment, MomentClock, Moments } from '../../core/engine/workbench/moments.ts'
+import type { Moment, MomentClock, MomentSeries, Moments } from '../../core/engine/workbench/moments.ts'
 import { go, linkTo, param } from '../address.ts'
 import { palette } from '../draw/palette.ts'
 import { useAnswer } from '../session.ts'
@@ -267,6 +267,18 @@ function ticks(length: number): number[] {
   return Array.from({ length: Math.floor(length / step) + 1 }, (_, k) => k * step)
 }
 
+/** Rows of a series to draw: all, or of each pixel the one with the most weight. */
+function heaviest({ at, weight }: MomentSeries, from: number, to: number, width: number): Iterable<number> {
+  if (at.length <= 4 * width) return at.keys()
+  const best = new Map<number, number>()
+  for (let i = 0; i < at.length; i++) {
+    const pixel = Math.floor(((at[i]! - from) / (to - from)) * width)
+    const known = best.get(pixel)
+    if (known === undefined || weight[i]! > weight[known]!) best.set(pixel, i)
+  }
+  return best.values()
+}
+
 /** Collections and snapshots of a log: so many that only a canvas shows them. */
 function Density({
   moments,
@@ -296,7 +308,8 @@ function Density({
         let most = 0
         for (const v of s.weight) if (v > most) most = v
         ctx.fillStyle = colours(TOKENS[s.kind])
-        for (let i = 0; i < s.at.length; i++) {
+        // Of very many only as many as there are pixels, the heaviest of each.
+        for (const i of heaviest(s, from, to, element.width)) {
           const at = ((s.at[i]! - from) / (to - from)) * element.width
           const share = most > 0 && !Number.isNaN(s.weight[i]!) ? Math.sqrt(s.weight[i]! / most) : 1
           const tall = Math.max(2 * devicePixelRatio, share * height * 0.9)

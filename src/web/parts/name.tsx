@@ -1,24 +1,25 @@
 // Names from strangers, for the page: shown as they are written, never obeyed.
 
 import { collapseTypeArguments, splitFunctionName } from '../../core/analysis/display-names.ts'
+import { visibleStart } from '../../core/base/visible-text.ts'
 
 /** Longer names open on demand. */
 const LONGEST = 400
+/** Nobody reads more of one name, and a browser takes seconds to lay out a megabyte in one line. */
+const LONGEST_WHOLE = 4000
 
-/** Control, bidi and other invisible characters as `\u202e`. */
+/** Control, bidi and other invisible characters as `\u202e`; names of more than some thousand characters cut. */
 export function displayName(name: string): string {
-  return name.replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-    /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return visibleStart(name, LONGEST_WHOLE)
 }
 
 /** The name cut for places of one line; the whole is in the title. */
 export function shortName(name: string): string {
-  const shown = displayName(name)
-  return shown.length > LONGEST ? `${shown.slice(0, LONGEST)}…` : shown
+  return visibleStart(name, LONGEST)
 }
+
+/** Stands for the name of a function that is called nothing. */
+export const NO_NAME = '(no name)'
 
 /** A function's name in one line: the path gives way from the left, the function never. */
 export function FunctionName({
@@ -28,9 +29,9 @@ export function FunctionName({
   readonly name: string
   readonly inlined?: boolean
 }) {
-  const { path, fn } = splitFunctionName(shortName(name))
+  const { path, fn } = splitFunctionName(name === '' ? NO_NAME : shortName(name))
   return (
-    <span class="name" title={displayName(name).slice(0, 4000)}>
+    <span class="name" title={displayName(name)}>
       {/* Right to left makes the browser cut at the left; the text itself stays as it is. */}
       <span class="pk">
         <bdi dir="ltr">{path}</bdi>

@@ -100,6 +100,8 @@ export function useTable(): TableHandle {
 }
 
 const HEAD = 28
+/** Characters of a cell that are drawn. */
+const MOST_SHOWN = 1000
 /** Arrows held down pass many rows; only where they rest is told. */
 const REST_MS = 80
 
@@ -367,7 +369,9 @@ function visibleColumns(id: string, columns: readonly Column[], width: number): 
 
 function Cell(props: { readonly column: Column; readonly row: number; readonly tree?: Tree }) {
   const { column: c, row, tree } = props
-  const text = c.cell === undefined ? c.text(row) : ''
+  const whole = c.cell === undefined ? c.text(row) : ''
+  // More can be copied, but nobody reads it here.
+  const text = whole.length > MOST_SHOWN ? `${whole.slice(0, MOST_SHOWN)}…` : whole
   const kind = c.kind ?? 'text'
   const dim = kind === 'number' && /^(0|0%|–)$/.test(text) ? ' dim' : ''
   const bar = c.bar?.(row)

@@ -7,7 +7,7 @@ import type { ViewEntry } from '../views/view.ts'
 import { openFile } from './go-function.ts'
 import { openViews } from './open-views.ts'
 import { FILTERS, quoted, refine } from './options.ts'
-import type { PaletteEntry } from './palette.tsx'
+import type { PaletteEntry } from './rank-entries.ts'
 import { kindTitle, sourceName } from './source-names.ts'
 
 /** Names that views have elsewhere: in pprof's menus, go tool trace, speedscope. */
@@ -66,6 +66,7 @@ export function patternCommands(text: string): PaletteEntry[] {
     id: `refine ${f.key}`,
     title: `${f.title} ${f.key === 'f' ? 'on ' : ''}functions matching ${text}`,
     icon: f.icon ?? 'filter',
+    quotes: true,
     run: () => refine(f.key, quoted(text)),
   }))
 }

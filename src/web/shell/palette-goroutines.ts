@@ -6,7 +6,7 @@ import { displayName } from '../parts/name.tsx'
 import { useAnswer } from '../session.ts'
 import { files } from '../state.ts'
 import { VIEWS } from '../views/index.ts'
-import type { PaletteEntry } from './palette.tsx'
+import type { PaletteEntry } from './rank-entries.ts'
 
 const MOST = 500
 

@@ -5,7 +5,7 @@ import { nameRank, searchWords } from '../../core/analysis/name-search.ts'
 import { shareText, valueText } from '../../core/base/people-fmt.ts'
 import { activeCommands } from '../commands.ts'
 import { Dialog } from '../parts/dialog.tsx'
-import { Icon, type IconName } from '../parts/icons.tsx'
+import { Icon } from '../parts/icons.tsx'
 import { Keycaps } from '../parts/kbd.tsx'
 import { Marked, MarkedName } from '../parts/marked-name.tsx'
 import { useAnswer } from '../session.ts'
@@ -14,23 +14,8 @@ import { selectFunction } from './go-function.ts'
 import { closeOverlay, paletteStart } from './overlay.ts'
 import { patternCommands, sourceEntries, viewEntries } from './palette-entries.ts'
 import { useGoroutines } from './palette-goroutines.ts'
+import { type PaletteEntry, rankEntries } from './rank-entries.ts'
 import { selectedType } from './title-bar.tsx'
-
-/** Something that can be chosen. */
-export interface PaletteEntry {
-  readonly id: string
-  readonly title: string
-  /** A function's name: its path gives way. */
-  readonly fn?: boolean
-  readonly words?: string
-  readonly icon: IconName
-  readonly hint?: string
-  readonly keys?: string
-  readonly value?: string
-  readonly share?: string
-  readonly run: () => void
-  readonly beside?: () => void
-}
 
 interface Group {
   readonly title: string
@@ -40,25 +25,6 @@ interface Group {
 
 const FUNCTIONS = 12
 const OTHERS = 8
-
-/** Entries that fit the words, best first; all of them without words. */
-export function rankEntries(
-  entries: readonly PaletteEntry[],
-  words: readonly string[],
-  limit: number,
-): PaletteEntry[] {
-  if (words.length === 0) return entries.slice(0, limit)
-  return entries
-    .flatMap((entry, i) => {
-      const own = nameRank(entry.title, words)
-      // What is only known by its other words comes behind.
-      const other = own ?? nameRank(`${entry.title} ${entry.words ?? ''}`, words)
-      return other === undefined ? [] : [{ entry, rank: own ?? other + 4, i }]
-    })
-    .sort((a, b) => a.rank - b.rank || a.i - b.i)
-    .slice(0, limit)
-    .map(({ entry }) => entry)
-}
 
 export function Palette() {
   const [text, setText] = useState(paletteStart.peek())
@@ -149,7 +115,7 @@ export function Palette() {
                     <MarkedName name={entry.title} words={words} />
                   ) : (
                     <span class="grow cut">
-                      <Marked text={entry.title} words={words} />
+                      <Marked text={entry.title} words={entry.quotes ? [] : words} />
                       {entry.hint !== undefined && <span class="t3"> {entry.hint}</span>}
                     </span>
                   )}

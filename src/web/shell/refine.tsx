@@ -4,7 +4,8 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { address, param } from '../address.ts'
 import { Icon } from '../parts/icons.tsx'
 import { MenuButton } from '../parts/menu.tsx'
-import { displayName } from '../parts/name.tsx'
+import { displayName, shortName } from '../parts/name.tsx'
+import { selected } from '../state.ts'
 import { ConfigMenu } from './config-menu.tsx'
 import {
   currentOptions,
@@ -14,6 +15,8 @@ import {
   isTrimmed,
   NAME_FILTERS,
   NUMBERS,
+  quoted,
+  refine,
   resetOptions,
   SWITCHES,
   setOption,
@@ -51,6 +54,7 @@ function Refine({ close }: { readonly close: () => void }) {
   const difference = param('base') !== ''
   return (
     <>
+      <ForSelection />
       <div class="refine-body scroll">
         <section aria-label="Filters of frames">
           <h3>Functions</h3>
@@ -132,6 +136,31 @@ function Refine({ close }: { readonly close: () => void }) {
         </button>
       </div>
     </>
+  )
+}
+
+/** pprof's Refine menu: the selected function, else the text that is searched for, becomes a filter. */
+function ForSelection() {
+  const name = selected.value
+  const pattern = name === '' ? param('q') : `^${quoted(name)}$`
+  if (pattern === '') return null
+  return (
+    <div class="refine-for">
+      <span class="t2 sm">{name === '' ? 'What is searched for' : 'The selected function'}</span>
+      <code class="cut">{shortName(name === '' ? pattern : name)}</code>
+      <span class="grow" />
+      {NAME_FILTERS.slice(0, 5).map((f) => (
+        <button
+          key={f.key}
+          type="button"
+          class="ctl small"
+          title={f.does}
+          onClick={() => refine(f.key, pattern)}
+        >
+          {f.title}
+        </button>
+      ))}
+    </div>
   )
 }
 

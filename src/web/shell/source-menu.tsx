@@ -12,6 +12,7 @@ import { files, profiles, shownProfiles } from '../state.ts'
 import { VIEWS } from '../views/index.ts'
 import { chooseFiles } from './drop.ts'
 import { openFile, viewOfFile } from './go-function.ts'
+import { useProfileHead } from './profile-head.ts'
 import { byFolder, kindTitle, sourceName, splitSource, togetherName } from './source-names.ts'
 
 /** Above this many files a field to search them appears. */
@@ -112,6 +113,7 @@ function Sources({ close }: { readonly close: () => void }) {
           </div>
         ))}
       </div>
+      <About />
       <div class="pf">
         <button type="button" class="ctl" onClick={() => void add(false)}>
           <Icon name="plus" /> Add files
@@ -122,6 +124,26 @@ function Sources({ close }: { readonly close: () => void }) {
         <span class="t3">or drop them anywhere</span>
       </div>
     </>
+  )
+}
+
+/** pprof's legend of what is shown, and where its makers explain it. */
+function About() {
+  const head = useProfileHead()
+  if (head === undefined || head.lines.length === 0) return null
+  return (
+    <section class="about" aria-label="About the profile">
+      {head.lines.map((line) => (
+        <p key={line} class="xs t2 wrap">
+          {displayName(line)}
+        </p>
+      ))}
+      {head.docUrl !== '' && (
+        <a class="xs" href={head.docUrl} target="_blank" rel="noreferrer">
+          Help for this profile
+        </a>
+      )}
+    </section>
   )
 }
 

@@ -4,7 +4,7 @@ import { valueText } from '../../core/base/people-fmt.ts'
 import type { DiffPair, DiffTotal } from '../../core/engine/workbench/questions/diff-totals.ts'
 import type { FunctionRows } from '../../core/engine/workbench/questions/profile-functions.ts'
 import type { ProfileEntry } from '../../core/engine/workbench/questions/profiles.ts'
-import { kindTitle, splitSource } from '../shell/source-names.ts'
+import { kindTitle, splitSource } from '../shell/source-split.ts'
 
 /** Kinds whose sums tell how much work a side did, in the order of tiles. */
 const WORK: readonly string[] = ['cpu', 'allocs', 'heap', 'mutex', 'block', 'goroutine']

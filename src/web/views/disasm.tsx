@@ -34,7 +34,7 @@ export function View(_props: ViewProps) {
 
 function One({ query, fn }: { readonly query: ProfileQuery; readonly fn: string }) {
   const lines = useAnswer('source-lines', { query, fn })
-  const found = useListing(query, fn, true)
+  const found = useListing(query, fn, true, (lines.value?.files.length ?? 0) > 0)
   const at = param('disasm.at')
   const go_ = (address: string | undefined): void => go({ set: { 'disasm.at': address } }, { replace: true })
   const rows = useMemo(

@@ -166,9 +166,8 @@ export function ViewMenu(props: {
   readonly panel: PanelId
   readonly state: FlameState
   readonly onTable: () => void
-  readonly onPicture: () => void
 }) {
-  const { panel, state, onTable, onPicture } = props
+  const { panel, state, onTable } = props
   return (
     <MenuButton label="More" class="ctl ic" button={<Icon name="sliders" />} title="More">
       {(close) => {
@@ -199,9 +198,6 @@ export function ViewMenu(props: {
             <MenuLine />
             <MenuItem icon="list" onSelect={then(onTable)}>
               Show as table
-            </MenuItem>
-            <MenuItem icon="image" onSelect={then(onPicture)}>
-              Save as picture
             </MenuItem>
           </>
         )

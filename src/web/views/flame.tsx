@@ -12,6 +12,7 @@ import { Icon } from '../parts/icons.tsx'
 import { FunctionName } from '../parts/name.tsx'
 import { Segmented } from '../parts/segmented.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { type Shareable, useShareables } from '../shareables.ts'
 import { profileQuery, selected, transforms } from '../state.ts'
 import { ColourMenu, Crumbs, FoldButtons, Legend, ViewMenu, WidthChoice } from './flame-bars.tsx'
 import { useFlame, useForesight } from './flame-data.ts'
@@ -72,6 +73,7 @@ export function View({ panel }: ViewProps) {
       : state.colour
 
   useFlameKeys(panel, active, input, search.test !== undefined)
+  useShareables(() => pictures(active.current))
   const zoomed = zoom !== '' || param(placeKey(panel, 'main', 'x')) !== ''
   useEscape('zoom', zoomed, () => active.current?.zoom(0))
   useEscape('selection', sel !== '', () => {
@@ -106,12 +108,7 @@ export function View({ panel }: ViewProps) {
         <ColourMenu panel={panel} colouring={colouring} difference={tree.difference} />
         {tree.difference && <WidthChoice panel={panel} state={state} />}
         <FoldButtons panel={panel} />
-        <ViewMenu
-          panel={panel}
-          state={state}
-          onTable={() => go({ view: 'top' })}
-          onPicture={() => savePicture(panel)}
-        />
+        <ViewMenu panel={panel} state={state} onTable={() => go({ view: 'top' })} />
         <span class="grow" />
         <FlameSearch
           search={search}
@@ -193,6 +190,26 @@ export function View({ panel }: ViewProps) {
       {menu !== undefined && <FrameMenu panel={panel} {...menu} onClose={() => setMenu(undefined)} />}
     </>
   )
+}
+
+/** The graph that was used last, to be copied or saved. */
+function pictures(pane: PaneHandle | null): Shareable[] {
+  if (pane === null) return []
+  const { surface } = pane
+  return [
+    {
+      id: 'flame.png',
+      title: 'Flame graph as PNG',
+      fileName: 'flame.png',
+      make: () => surface.png(),
+    },
+    {
+      id: 'flame.svg',
+      title: 'Flame graph as SVG',
+      fileName: 'flame.svg',
+      make: () => new Blob([surface.svg()], { type: 'image/svg+xml' }),
+    },
+  ]
 }
 
 /** More of what is zoomed into, where the tree left something out. */
@@ -392,17 +409,4 @@ function Sandwich(props: {
       />
     </>
   )
-}
-
-/** Saves what is on the screen. */
-function savePicture(panel: ViewProps['panel']): void {
-  const canvas = document.querySelector<HTMLCanvasElement>(`[data-panel="${panel}"] .fl-canvas canvas`)
-  canvas?.toBlob((blob) => {
-    if (blob === null) return
-    const a = document.createElement('a')
-    a.href = URL.createObjectURL(blob)
-    a.download = 'flame.png'
-    a.click()
-    setTimeout(() => URL.revokeObjectURL(a.href), 1000)
-  })
 }

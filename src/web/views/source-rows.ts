@@ -45,8 +45,9 @@ const LEAST_FOLD = 5
 export function sourceRows(files: readonly FunctionFile[], listing: Listing | undefined): SourceFileRows[] {
   return files.map((f) => {
     const listed = listing?.files.find((x) => sameFile(x.file, f.file))
+    // An executable that was built elsewhere has another path for the file, so the name has to do.
     const code = new Map(
-      (listing?.code ?? []).filter((c) => sameFile(c.file, f.file)).map((c) => [c.line, c]),
+      (listing?.code ?? []).filter((c) => baseOf(c.file) === baseOf(f.file)).map((c) => [c.line, c]),
     )
     const calls = new Map<number, LineCall[]>()
     for (const c of f.calls) calls.set(c.line, [...(calls.get(c.line) ?? []), c])
@@ -78,6 +79,8 @@ export function sourceRows(files: readonly FunctionFile[], listing: Listing | un
 function sameFile(a: string, b: string): boolean {
   return a === b || a.endsWith(`/${b}`) || b.endsWith(`/${a}`)
 }
+
+const baseOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
 /** Folds what has no samples, but for the lines around those that have, the first line, and what was opened. */
 export function foldLines(

@@ -69,7 +69,7 @@ function OneFunction({
 }) {
   const layout: Layout = !inList && param('source.beside') === '1' ? 'beside' : 'inline'
   const lines = useAnswer('source-lines', { query, fn })
-  const found = useListing(query, fn, true)
+  const found = useListing(query, fn, true, (lines.value?.files.length ?? 0) > 0)
   const rows = useMemo(
     () => (lines.value === undefined ? [] : sourceRows(lines.value.files, found.listing)),
     [lines.value, found.listing],

@@ -34,6 +34,7 @@ import {
   viewOf,
 } from './timeline-state.ts'
 import { TimelineTable } from './timeline-table.tsx'
+import { Legend } from './timeline-tools.tsx'
 
 export interface BodyProps {
   readonly file: number
@@ -70,6 +71,9 @@ export function TimelineBody(props: BodyProps) {
         ) : (
           <Canvases {...props} view={view} onSettled={settled} details={details} />
         )}
+        <div class="tl-low">
+          <Legend stops={props.overview.stops.length > 0} />
+        </div>
       </div>
       {param('timeline.side') !== '0' && (
         <TimelineDetails
@@ -211,6 +215,8 @@ function Canvases(props: BodyProps & { readonly view: Span; readonly details: Sp
     hovered: hover === undefined ? undefined : { key: hover.place.row.key, from: hover.from, to: hover.to },
   }
 
+  const asked = `${param('timeline.from')} ${param('timeline.to')}`
+  const followed = useRef(asked)
   // The surface lives as long as the trace is shown.
   useLayoutEffect(() => {
     const s = new TimelineSurface(
@@ -231,6 +237,8 @@ function Canvases(props: BodyProps & { readonly view: Span; readonly details: Sp
         },
         settled: (view) => {
           setView(view, now.current.overview.end)
+          // What was written here is no wish to go there: it may have moved on meanwhile.
+          followed.current = `${param('timeline.from')} ${param('timeline.to')}`
           now.current.onSettled(view)
         },
         hover: (p) => {
@@ -285,8 +293,6 @@ function Canvases(props: BodyProps & { readonly view: Span; readonly details: Sp
   useLayoutEffect(show)
 
   // Links, "back" and the fields of the address move the view.
-  const asked = `${param('timeline.from')} ${param('timeline.to')}`
-  const followed = useRef(asked)
   useEffect(() => {
     const s = surface.current
     if (s === undefined || followed.current === asked) return
@@ -332,7 +338,7 @@ function Canvases(props: BodyProps & { readonly view: Span; readonly details: Sp
     if (hover === undefined || menu !== undefined) return
     const timer = setTimeout(() => setTip(hover), 250)
     return () => clearTimeout(timer)
-  }, [hover?.place.row.key, hover?.from, hover?.to, menu])
+  }, [hover?.place.row.key, hover?.from, hover?.to, menu, param('timeline.sel'), asked])
 
   const goSpan = (time: number | undefined): void => {
     if (place !== undefined && time !== undefined) select({ key: place.key, time }, { replace: true })

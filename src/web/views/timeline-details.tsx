@@ -81,9 +81,9 @@ export function TimelineDetails(props: DetailsProps) {
         </button>
       </div>
       <div class="scroll">
-        {range !== undefined && <RangePart file={file} overview={overview} range={range} />}
         {details !== undefined && <SpanPart overview={overview} d={details} />}
         {path !== '' && <PathPart {...props} />}
+        {range !== undefined && <RangePart file={file} overview={overview} range={range} />}
         {row !== undefined && details === undefined && row.track !== undefined && (
           <RowPart {...props} row={row} />
         )}

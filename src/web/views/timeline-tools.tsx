@@ -29,6 +29,26 @@ const LEGEND: readonly (readonly [token: string, height: number, name: string])[
 
 const MOST_FOUND = 60
 
+/** What the colours mean; heights as in the tracks. */
+export function Legend({ stops }: { readonly stops: boolean }) {
+  return (
+    <span class="tl-legend">
+      {LEGEND.map(([token, height, name]) => (
+        <span class="lg" key={name}>
+          <i style={{ background: `var(--${token})`, height: `${height}px` }} />
+          {name}
+        </span>
+      ))}
+      {stops && (
+        <span class="lg">
+          <i class="tl-stw" />
+          STW
+        </span>
+      )}
+    </span>
+  )
+}
+
 export function TimelineTools({
   file,
   overview,
@@ -143,20 +163,7 @@ export function TimelineTools({
       )}
       <Markers end={overview.end} />
       <span class="grow" />
-      <span class="tl-legend">
-        {LEGEND.map(([token, height, name]) => (
-          <span class="lg" key={name}>
-            <i style={{ background: `var(--${token})`, height: `${height}px` }} />
-            {name}
-          </span>
-        ))}
-        {overview.stops.length > 0 && (
-          <span class="lg">
-            <i class="tl-stw" />
-            STW
-          </span>
-        )}
-      </span>
+      <Legend stops={overview.stops.length > 0} />
       <Search file={file} overview={overview} />
     </div>
   )

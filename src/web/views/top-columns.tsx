@@ -37,12 +37,9 @@ export const typeTitle = (type: string): string => {
 export const rowKey = (f: Pick<FunctionRows, 'names' | 'places'>, row: number): string =>
   `${f.names[row]}\0${f.places[row]}`
 
-/** What a row is found by: everything that its cell shows. */
-export const rowText = (f: FunctionRows, row: number): string => {
-  const place = f.places[row]!
-  const address = f.addresses?.[row]
-  return `${address === undefined ? '' : `${address} `}${f.names[row]!}${place === '' ? '' : ` ${place}`}`
-}
+/** What a row is found by: its name first, so that `^main` finds it by any granularity. */
+export const rowText = (f: FunctionRows, row: number): string =>
+  [f.names[row]!, f.places[row]!, f.addresses?.[row] ?? ''].filter((t) => t !== '').join(' ')
 
 export function nameColumn(f: FunctionRows, by: By): Column {
   return {

@@ -127,7 +127,7 @@ function Functions(props: {
           }
         }}
         onAction={(row) => {
-          if (by === 'packages') go({ set: { 'top.by': undefined, q: packagePattern(f.names[row]!) } })
+          if (by === 'packages') go({ set: { 'top.by': undefined, g: undefined, q: packagePattern(f.names[row]!), qre: undefined } })
           else if (by === 'files') go({ set: { g: 'lines', q: `${f.names[row]!}:`, qre: '0' } })
           else go({ view: 'source', set: { sel: f.names[row]! } })
         }}

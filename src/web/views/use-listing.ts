@@ -16,6 +16,8 @@ export interface ListingState {
 
 const known = new Map<string, ListingState>()
 const KEPT = 40
+/** The server takes forms of 64 KiB, and a character may take 9 bytes in one. */
+const LONGEST = 4000
 
 /** Follows its parameters; `wanted` false asks nothing. What has instructions will do for who wants none. */
 export function useListing(
@@ -28,7 +30,12 @@ export function useListing(
   const [, redraw] = useState(0)
   const full = known.get(`${key}1`)
   const state = full ?? (code ? undefined : known.get(`${key}0`))
-  const none = query === undefined ? undefined : noListing(query, files.value ?? [])
+  const none =
+    fn.length > LONGEST
+      ? 'The name of this function is too long to ask for its source.'
+      : query === undefined
+        ? undefined
+        : noListing(query, files.value ?? [])
   const asks = wanted && state === undefined && key !== '' && none === undefined
   useEffect(() => {
     if (!asks || query === undefined) return
@@ -52,5 +59,5 @@ export function useListing(
   }, [asks, key, code])
   if (none !== undefined) return { problem: none, pending: false }
   // Without instructions already there, the source stays while they come.
-  return state ?? { ...known.get(`${key}0`), pending: true }
+  return state ?? { ...known.get(`${key}0`), pending: wanted }
 }

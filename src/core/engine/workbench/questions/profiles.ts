@@ -1,6 +1,6 @@
 // Which profiles there are, and what each can show.
 
-import { mappingsToSymbolize } from '../../../analysis/mappings.ts'
+import { namelessMappings } from '../../../analysis/mappings.ts'
 import { DecodeError } from '../../../base/errors.ts'
 import type { ProfileKind } from '../../../doctor/capture-parts.ts'
 import { profileKind } from '../../../doctor/profile-kind.ts'
@@ -51,7 +51,7 @@ export async function answer(w: Workbench, _params: Record<string, never>): Prom
         durationNanos: Number(p.durationNanos),
         program: p.mappings.count > 0 ? p.strings.get(p.mappings.file[1]) : '',
         problems: problems.map((x) => x.message),
-        unnamed: mappingsToSymbolize(p, false).map((m) => p.strings.get(p.mappings.file[m])),
+        unnamed: namelessMappings(p).map((m) => p.strings.get(p.mappings.file[m])),
       })
     } catch (e) {
       if (!(e instanceof DecodeError)) throw e
