@@ -86,19 +86,19 @@ export function changed(from: Address, { view, set = {} }: Change): Address {
 }
 
 /** Views by their names in pprof's addresses. */
-const PPROF_VIEWS: Readonly<Record<string, string>> = {
-  flame: 'flamegraph',
-  top: 'top',
-  graph: 'graph',
-  peek: 'peek',
-  source: 'source',
-  disasm: 'disasm',
-}
+const PPROF_VIEWS: ReadonlyMap<string, string> = new Map([
+  ['flame', 'flamegraph'],
+  ['top', 'top'],
+  ['graph', 'graph'],
+  ['peek', 'peek'],
+  ['source', 'source'],
+  ['disasm', 'disasm'],
+])
 
 /** The address in pprof's form: the view is the last part of the path, or (one of ours) the parameter `view`. */
 export function parsePprofAddress(path: string, search: string): Address {
   const name = path.replace(/^.*\//, '')
-  const view = Object.keys(PPROF_VIEWS).find((id) => PPROF_VIEWS[id] === name)
+  const view = [...PPROF_VIEWS].find(([, page]) => page === name)?.[0]
   const params = parseQuery(search.replace(/^\?/, ''))
   const other = params.get('view')
   params.delete('view')
@@ -107,7 +107,7 @@ export function parsePprofAddress(path: string, search: string): Address {
 
 /** The same as a link relative to the page. */
 export function formatPprofAddress({ view, params }: Address): string {
-  const page = PPROF_VIEWS[view]
+  const page = PPROF_VIEWS.get(view)
   const query = formatQuery(page === undefined ? new Map([...params, ['view', view]]) : params)
   return `${page ?? 'flamegraph'}${query === '' ? '' : `?${query}`}`
 }

@@ -27,6 +27,16 @@ function write(boot: Boot, a: Address): string {
 }
 
 const boot = readBoot()
+
+/** The secret that the page was entered with: the browser has its cookie by now, and links are passed on. */
+function dropSecret(): void {
+  const url = new URL(location.href)
+  if (!url.searchParams.has('token')) return
+  url.searchParams.delete('token')
+  history.replaceState(null, '', url)
+}
+
+dropSecret()
 const current = signal<Address>(read(boot))
 
 /** Where the page is. Reading it in a component or an effect follows it. */

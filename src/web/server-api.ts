@@ -58,7 +58,8 @@ export async function askListing(
 ): Promise<Listing> {
   if (boot.listings !== undefined) {
     brought.book ??= unpackBook(boot.listings)
-    const known = (await brought.book)[fn]
+    const book = await brought.book
+    const known = Object.hasOwn(book, fn) ? book[fn] : undefined
     if (known === undefined)
       throw new AskError('the source of this function was not put into the page', false)
     return known

@@ -185,7 +185,8 @@ export function lookAround(): string[] {
   const steering =
     /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e0fff}]|\p{Surrogate}/u
   const tell = (what: string, text: string): void => {
-    const m = steering.exec(text)
+    // The page's own mark before what is cut at its left.
+    const m = steering.exec(text.replace(/^\u200e/, ''))
     if (m === null) return
     const around = text.slice(Math.max(0, m.index - 20), m.index + 20)
     out.push(`${what} has U+${m[0].codePointAt(0)!.toString(16)} in ${JSON.stringify(around)}`)
@@ -193,7 +194,7 @@ export function lookAround(): string[] {
   const pathOf = (e: Element | null): string =>
     e === null
       ? ''
-      : `${e.parentElement?.parentElement?.tagName.toLowerCase() ?? ''}.${e.parentElement?.parentElement?.className ?? ''} > ${e.parentElement?.tagName.toLowerCase() ?? ''}.${e.parentElement?.className ?? ''} > ${e.tagName.toLowerCase()}.${e.getAttribute('class') ?? ''}`
+      : `${e.parentElement?.parentElement?.tagName.toLowerCase() ?? ''}.${e.parentElement?.parentElement?.className ?? ''} > ${e.parentElement?.tagName.toLowerCase() ?? ''}.${e.parentElement?.className ?? ''} > ${e.tagName.toLowerCase()}.${e.getAttribute('class') ?? ''}`.replaceAll('[object SVGAnimatedString]', 'svg')
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   for (let n = walk.nextNode(); n !== null; n = walk.nextNode()) {
     if (n.parentElement?.closest('script, style') !== null) continue

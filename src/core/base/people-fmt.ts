@@ -4,6 +4,7 @@
 
 import { absInt, type Int } from './int64.ts'
 import { sameFamily, scale } from './units.ts'
+import { visibleStart, visibleText } from './visible-text.ts'
 
 /** Narrow no-break space: between a number and its unit, and between groups of digits. */
 export const NARROW = '\u202f'

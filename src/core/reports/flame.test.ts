@@ -1,6 +1,6 @@
-import { visibleText } from '../base/visible-text.ts'
 import { describe, expect, test } from 'vitest'
 import { profileFrom } from '../../../test/kit/profile-from.ts'
+import { visibleText } from '../base/visible-text.ts'
 import type { Profile } from '../model/profile.ts'
 import { ProfileBuilder } from '../model/profile-builder.ts'
 import {
@@ -159,7 +159,7 @@ const HOSTILE = [
   'javascript:alert(7)',
   '\u202egnp.exe\u2066',
   'nul\u0000esc\u001b[2J',
-  'half \udc80 and \ud800',
+  'half \udc80 and \udcff',
   '\u2028\u2029',
   '__proto__',
 ]

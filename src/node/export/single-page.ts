@@ -86,6 +86,7 @@ export function* singlePage(assets: PageAssets, o: SinglePageOptions): Generator
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="dark light">
 <meta name="referrer" content="no-referrer">
+<link rel="icon" href="data:,">
 <meta name="generator" content="goscope ${escaped(o.version)}">
 <title>${escaped(o.title)} – goscope</title>
 <style>${style}</style>

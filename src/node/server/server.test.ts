@@ -202,13 +202,11 @@ describe('requests that are answered', () => {
     expect([...asked.at(-1)!.query]).toEqual([['f', 'a']])
   })
   test('a browser is led to the address without the secret', async () => {
-    const before = asked.length
     const answer = await request('GET', `/page?token=${token}&f=%22%3E%3Cscript%3E&i='`, [
       'Sec-Fetch-Site: cross-site',
       'Sec-Fetch-Mode: navigate',
       'Sec-Fetch-Dest: document',
     ])
-    expect(asked.length).toBe(before)
     expect(answer).toContain('content="0;url=/page?f=%22%3E%3Cscript%3E&amp;i=%27"')
     expect(answer).toMatch(/set-cookie/i)
     expect(answer).not.toContain(token)

@@ -207,11 +207,13 @@ async function respond(site: Site, gate: Gate, req: IncomingMessage, res: Server
     form = read
   }
   const entered: Record<string, string> = verdict.entered ? { 'Set-Cookie': cookieHeader(gate) } : {}
-  // A browser goes on without the secret in its address. Not by a redirect: if the user came by a link of
-  // another site, the browser would not send the cookie along.
-  if (verdict.entered && takes === 'GET' && req.headers['sec-fetch-mode'] === 'navigate')
-    return send(req, res, enteredPage(path, query), entered)
   const answer = await site.answer({ path, query, ...(form && { form }) }, gate.secrets.form)
+  // A browser goes on without the secret in its address. Not by a redirect: if the user came by a link of
+  // another site, the browser would not send the cookie along. The workbench takes the
+  // secret out of its address itself, which is one page less to load.
+  const navigates = takes === 'GET' && req.headers['sec-fetch-mode'] === 'navigate'
+  if (verdict.entered && navigates && !answer.workbench)
+    return send(req, res, enteredPage(path, query), entered)
   return send(req, res, answer, entered)
 }
 

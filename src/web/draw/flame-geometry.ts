@@ -131,6 +131,13 @@ export function fillLine(
       const a = Math.max(free, Math.round(left), 0)
       const z = Math.min(pixels, Math.round(left + size))
       const colour = byBox === undefined ? byFrame[frame[i]!]! : byBox[i]!
+      if (z <= a) {
+        // Neighbours have taken its pixels by rounding: only a match insists.
+        if (matchesBefore !== undefined && matchesBefore[i + 1]! > matchesBefore[i]!)
+          line[Math.min(a, pixels - 1)] = colour
+        i++
+        continue
+      }
       const shown = z - a > 3 * gap ? z - gap : z
       if (fills.part !== undefined && z - a > 2) {
         const cut = Math.min(shown, Math.round(left + (size - gap) * fills.part[i]!))
@@ -143,7 +150,11 @@ export function fillLine(
       continue
     }
     const p = Math.max(free, Math.floor(left))
-    if (p >= pixels) break
+    if (p >= pixels) {
+      const rest = firstFrom(b, i + 1, end, range.to)
+      if (matchesBefore !== undefined && matchesBefore[rest]! > matchesBefore[i]!) line[pixels - 1] = fills.match
+      break
+    }
     let next = firstFrom(b, i + 1, end, from + (p + 1) / scale)
     // The last one to begin in this pixel may reach beyond: then it is drawn by itself.
     if (next - i > 1 && width[next - 1]! * scale >= THIN) next--

@@ -1,6 +1,7 @@
 // What can be done with a function, wherever it stands: the same list for menus, details and keys.
 
 import { packageOf } from '../../core/analysis/transform/frame-names.ts'
+import { visibleText } from '../../core/base/visible-text.ts'
 import type { Transform, TransformOp } from '../../core/engine/workbench/transforms.ts'
 import { go, param } from '../address.ts'
 import { type Keys, useKeys } from '../keys.ts'
@@ -8,7 +9,7 @@ import { decodeTransforms, encodeTransforms } from '../transforms-address.ts'
 import { copyText } from './clipboard.ts'
 import type { IconName } from './icons.tsx'
 import { ContextMenu, MenuItem, MenuLine, MenuTitle } from './menu.tsx'
-import { displayName, FunctionName } from './name.tsx'
+import { FunctionName } from './name.tsx'
 
 export interface FunctionAction {
   readonly id: string
@@ -101,7 +102,7 @@ export const FUNCTION_ACTIONS: readonly FunctionAction[] = [
     keys: 'c',
     icon: 'copy',
     group: 'copy',
-    run: (name) => copyText(displayName(name), 'the name'),
+    run: (name) => copyText(visibleText(name), 'the name'),
   },
 ]
 

@@ -7,6 +7,7 @@ import { visibleStart } from '../../core/base/visible-text.ts'
 const LONGEST = 400
 /** Nobody reads more of one name, and a browser takes seconds to lay out a megabyte in one line. */
 const LONGEST_WHOLE = 4000
+const LONGEST_TYPE = 40
 
 /** Control, bidi and other invisible characters as `\u202e`; names of more than some thousand characters cut. */
 export function displayName(name: string): string {
@@ -16,6 +17,11 @@ export function displayName(name: string): string {
 /** The name cut for places of one line; the whole is in the title. */
 export function shortName(name: string): string {
   return visibleStart(name, LONGEST)
+}
+
+/** A sample type or a unit in words: `alloc space`. */
+export function typeWords(type: string): string {
+  return visibleStart(type, LONGEST_TYPE).replaceAll('_', ' ')
 }
 
 /** Stands for the name of a function that is called nothing. */

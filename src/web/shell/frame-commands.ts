@@ -1,5 +1,6 @@
 // Keys and commands that work everywhere.
 
+import { visibleText } from '../../core/base/visible-text.ts'
 import { address, go, param } from '../address.ts'
 import { type Command, useCommands } from '../commands.ts'
 import { useEscape, useKeys } from '../keys.ts'
@@ -27,7 +28,7 @@ export function undoTransform(): void {
 
 function copyName(): void {
   if (selected.peek() === '') viewNote.value = 'nothing is selected'
-  else copyText(displayName(selected.peek()), 'the name')
+  else copyText(visibleText(selected.peek()), 'the name')
 }
 
 /** The heaviest stack that the selected function is in. */
@@ -40,7 +41,7 @@ async function copyStack(): Promise<void> {
   }
   const { stack } = await ask('function-stack', { query, name })
   if (stack.length === 0) viewNote.value = 'no stack is left with it'
-  else copyText(stack.map(displayName).join('\n'), 'its heaviest stack')
+  else copyText(stack.map(visibleText).join('\n'), 'its heaviest stack')
 }
 
 /** Puts the focus into the search of the view that is used. */

@@ -218,12 +218,12 @@ function groupsOf(
     add('Commands', rankEntries([...commands(), ...patternCommands(query)], words, 200))
     add('Views', rankEntries(viewEntries(), words, 40))
   } else if (words.length === 0) {
+    add('Heaviest functions', functions.entries.slice(0, 5))
+    add('Commands', commands().slice(0, 5), 'type > for all')
     add(
       'Views',
       viewEntries().filter((v) => !v.hint?.startsWith('no ')),
     )
-    add('Heaviest functions', functions.entries.slice(0, 6))
-    add('Commands', commands().slice(0, 6), 'type > for all')
   } else {
     const views = rankEntries(viewEntries(), words, 4)
     const cmds = rankEntries(commands(), words, OTHERS)

@@ -1,6 +1,7 @@
 // One panel with the view that the address names, loaded on first use.
 
 import { useEffect, useState } from 'preact/hooks'
+import { visibleStart } from '../../core/base/visible-text.ts'
 import { go } from '../address.ts'
 import { type PanelId, PanelOf, usePanel } from '../keys.ts'
 import { Icon } from '../parts/icons.tsx'
@@ -73,7 +74,7 @@ function BesideHead({ view }: { readonly view: string }) {
               {v.title}
             </option>
           ))}
-          {!list.some((v) => v.id === view) && <option value={view}>{view.slice(0, 40)}</option>}
+          {!list.some((v) => v.id === view) && <option value={view}>{visibleStart(view, 40)}</option>}
         </select>
       </label>
       <span class="grow" />
@@ -103,7 +104,7 @@ function Content({ view, panel }: { readonly view: string; readonly panel: Panel
   const { module, error } = useView(view)
   if (entry === undefined)
     return view === '' ? null : (
-      <Empty title={`There is no view “${view.slice(0, 40)}”`}>
+      <Empty title={`There is no view “${visibleStart(view, 40)}”`}>
         The tabs above are the views that the files can feed.
       </Empty>
     )

@@ -43,7 +43,11 @@ const KIND_TITLES: Readonly<Record<string, string>> = {
   log: 'Log',
   text: 'Text',
   heapdump: 'Heap dump',
-  memstats: 'Memory statistics',
+  memory: 'Memory statistics',
+  'perf-stat': 'perf stat',
+  bench: 'Benchmarks',
+  manifest: 'About the capture',
+  empty: 'Empty',
   metrics: 'Metrics',
   vars: 'Variables',
 }

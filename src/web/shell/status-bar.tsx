@@ -6,7 +6,7 @@ import { readBoot } from '../boot.ts'
 import { namesNote } from '../name-finder.ts'
 import { Icon } from '../parts/icons.tsx'
 import { MenuButton } from '../parts/menu.tsx'
-import { displayName, shortName } from '../parts/name.tsx'
+import { displayName, shortName, typeWords } from '../parts/name.tsx'
 import { loading, unreadable } from '../session.ts'
 import { files, profiles, selected, shownProfiles } from '../state.ts'
 import { useProfileHead } from './profile-head.ts'
@@ -29,7 +29,7 @@ export function StatusBar() {
           {togetherName(shown.map((p) => p.name))}
           {head !== undefined &&
             head.type !== '' &&
-            `, ${head.type.replaceAll('_', ' ')} ${valueText(head.total, head.unit)}`}
+            `, ${typeWords(head.type)} ${valueText(head.total, head.unit)}`}
           , {groupDigits(samples)} {samples === 1 ? 'stack' : 'stacks'}
         </span>
       ) : (

@@ -5,6 +5,7 @@ import { go, param } from '../address.ts'
 import { Icon } from '../parts/icons.tsx'
 import { Keycaps } from '../parts/kbd.tsx'
 import { MenuButton, MenuItem } from '../parts/menu.tsx'
+import { typeWords } from '../parts/name.tsx'
 import { Segmented } from '../parts/segmented.tsx'
 import { profiles, shownProfiles } from '../state.ts'
 import { openPalette, overlay } from './overlay.ts'
@@ -79,22 +80,24 @@ export function selectedType(profile: ProfileEntry): string {
   return (numbered ?? initial ?? sampleTypes.at(-1))?.type ?? ''
 }
 
-const typeTitle = (type: string): string => type.replaceAll('_', ' ')
-
 function SampleTypes() {
   const profile = shownProfiles.value[0]
   if (profile === undefined || profile.sampleTypes.length < 2) return null
   const value = selectedType(profile)
   const choose = (si: string): void => go({ set: { si } })
-  const choices = profile.sampleTypes.map((t) => ({ id: t.type, title: typeTitle(t.type), hint: t.unit }))
+  const choices = profile.sampleTypes.map((t) => ({
+    id: t.type,
+    title: typeWords(t.type),
+    hint: typeWords(t.unit),
+  }))
   const button = (
     <>
-      {typeTitle(value)}
+      {typeWords(value)}
       <Icon name="down" />
     </>
   )
   const menu = (
-    <MenuButton label={`Sample type: ${typeTitle(value)}`} button={button} class="ctl">
+    <MenuButton label={`Sample type: ${typeWords(value)}`} button={button} class="ctl">
       {(close) =>
         choices.map((c) => (
           <MenuItem

@@ -4,6 +4,7 @@ import { valueText } from '../../core/base/people-fmt.ts'
 import type { DiffPair, DiffTotal } from '../../core/engine/workbench/questions/diff-totals.ts'
 import type { FunctionRows } from '../../core/engine/workbench/questions/profile-functions.ts'
 import type { ProfileEntry } from '../../core/engine/workbench/questions/profiles.ts'
+import { typeWords } from '../parts/name.tsx'
 import { kindTitle, splitSource } from '../shell/source-split.ts'
 
 /** Kinds whose sums tell how much work a side did, in the order of tiles. */
@@ -38,22 +39,22 @@ export function otherPairs(
   return [own, ...others]
 }
 
-const TITLES: Readonly<Record<string, string>> = {
-  'cpu cpu': 'CPU sampled',
-  'cpu samples': 'Samples',
-  alloc_space: 'Bytes allocated',
-  alloc_objects: 'Objects allocated',
-  inuse_space: 'Bytes in use',
-  inuse_objects: 'Objects in use',
-  'mutex delay': 'Waited for mutexes',
-  'mutex contentions': 'Contended locks',
-  'block delay': 'Blocked',
-  'block contentions': 'Blocking calls',
-  'goroutine goroutine': 'Goroutines',
-}
+const TITLES: ReadonlyMap<string, string> = new Map([
+  ['cpu cpu', 'CPU sampled'],
+  ['cpu samples', 'Samples'],
+  ['alloc_space', 'Bytes allocated'],
+  ['alloc_objects', 'Objects allocated'],
+  ['inuse_space', 'Bytes in use'],
+  ['inuse_objects', 'Objects in use'],
+  ['mutex delay', 'Waited for mutexes'],
+  ['mutex contentions', 'Contended locks'],
+  ['block delay', 'Blocked'],
+  ['block contentions', 'Blocking calls'],
+  ['goroutine goroutine', 'Goroutines'],
+])
 
 export function totalTitle(kind: string, type: string): string {
-  return TITLES[`${kind} ${type}`] ?? TITLES[type] ?? `${kindTitle(kind)} ${type.replaceAll('_', ' ')}`
+  return TITLES.get(`${kind} ${type}`) ?? TITLES.get(type) ?? `${kindTitle(kind)} ${typeWords(type)}`
 }
 
 /** Both values and their unit, which stands once where both have the same. */

@@ -59,9 +59,9 @@ function Facts({ f, base }: { readonly f: ProfileFacts; readonly base: boolean }
       'Period',
       f.period === 0
         ? 'unknown'
-        : `${valueText(f.period, f.periodType.unit)}${f.periodType.type === '' ? '' : ` of ${f.periodType.type}`}`,
+        : `${valueText(f.period, f.periodType.unit)}${f.periodType.type === '' ? '' : ` of ${displayName(f.periodType.type)}`}`,
     ],
-    ['Go', f.goVersion === '' ? 'unknown' : f.goVersion],
+    ['Go', f.goVersion === '' ? 'unknown' : displayName(f.goVersion)],
     ['Samples', groupDigits(f.samples)],
     [
       'Depth of stacks',

@@ -2,12 +2,15 @@
 
 import { useEffect, useState } from 'preact/hooks'
 import { shareText, valueText } from '../../core/base/people-fmt.ts'
-import { go, param } from '../address.ts'
+import { address, go } from '../address.ts'
+import { readBoot } from '../boot.ts'
 import { textTest } from '../parts/filter-rows.ts'
 import { FunctionName } from '../parts/name.tsx'
 import { Empty } from '../parts/states.tsx'
 import { useAnswer } from '../session.ts'
 import { profileQuery, selected } from '../state.ts'
+
+const { settings } = readBoot()
 
 /** As many as the reference shows at once. */
 const MOST = 50
@@ -39,7 +42,8 @@ function useCandidates(
 /** Names of the functions to show; empty if the reader has to choose; undefined while that is not known. */
 export function useChosen(): readonly string[] | undefined {
   const sel = selected.value
-  const focus = param('f')
+  // The command line's, unless the address says something else.
+  const focus = address.value.params.get('f') ?? settings?.focus ?? ''
   const candidates = useCandidates(sel === '' && focus !== '')
   const [matching, setMatching] = useState<{ of: unknown; focus: string; names: readonly string[] }>()
   const list = candidates?.list

@@ -4,27 +4,15 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import { groupDigits, shareText } from '../../core/base/people-fmt.ts'
 import type { CallGraph } from '../../core/engine/workbench/questions/graph.ts'
 import { go, param } from '../address.ts'
-import { besideBox, type GraphModel, graphValue, labelText, neighbours } from '../draw/graph-boxes.ts'
-import { type GraphColour, lineStroke, nodeFill } from '../draw/graph-colours.ts'
-import { type GraphPlaces, pathsOf } from '../draw/graph-layout.ts'
+import { besideBox, type GraphModel, graphValue, neighbours } from '../draw/graph-boxes.ts'
 import { centred, fitView, type GraphView, isSeen, parseView, viewText, zoomed } from '../draw/graph-view.ts'
 import { useKeys } from '../keys.ts'
 import { addTransform, FunctionMenu, type FunctionMenuAt } from '../parts/function-actions.tsx'
-import { displayName, FunctionName } from '../parts/name.tsx'
+import { displayName } from '../parts/name.tsx'
 import { hovered, selected } from '../state.ts'
+import { GraphBoxes, GraphLines, type StageProps } from './graph-drawing.tsx'
 import { GraphMinimap } from './graph-minimap.tsx'
-
-export interface StageProps {
-  readonly g: CallGraph
-  readonly model: GraphModel
-  readonly places: GraphPlaces
-  readonly by: GraphColour
-  /** Node row -> whether a search matches; undefined if nothing is searched. */
-  readonly marked: ReadonlySet<number> | undefined
-}
-
-/** What is under the pointer: a box or a line. */
-type Under = { readonly box: number } | { readonly line: number }
+import { GraphTip, type Under } from './graph-tip.tsx'
 
 const DRAG = 3
 const WHEEL = 0.0016
@@ -259,8 +247,8 @@ export function GraphStage(props: StageProps) {
     >
       <svg width="100%" height="100%" aria-hidden="true">
         <g ref={stage}>
-          <Lines {...props} near={near} dimmed={near.size > 0 || marked !== undefined} />
-          <Boxes {...props} current={current} lit={lit} near={near} />
+          <GraphLines {...props} near={near} dimmed={near.size > 0 || marked !== undefined} />
+          <GraphBoxes {...props} current={current} lit={lit} near={near} />
         </g>
       </svg>
       {(places.width * seen.k > size.width || places.height * seen.k > size.height) && (
@@ -299,7 +287,7 @@ export function GraphStage(props: StageProps) {
         {current >= 0 && current < g.names.length && spoken(g, model, current)}
       </p>
       {under !== undefined && (
-        <Tip g={g} model={model} what={under.what} x={under.x} y={under.y} screen={size} />
+        <GraphTip g={g} model={model} what={under.what} x={under.x} y={under.y} screen={size} />
       )}
       {menu !== undefined && <FunctionMenu at={menu} onClose={() => setMenu(undefined)} />}
     </div>
@@ -317,186 +305,4 @@ function spoken(g: CallGraph, model: GraphModel, i: number): string {
   const callers = neighbours(model.lines, i, 'up').length
   const callees = neighbours(model.lines, i, 'down').length
   return `${displayName(g.names[i]!).slice(0, 300)}, ${graphValue(g, g.total[i]!)}, ${shareText(g.total[i]!, g.whole).replace('%', ' percent')}, ${callers} callers, ${callees} callees`
-}
-
-function Lines(props: StageProps & { readonly near: ReadonlySet<number>; readonly dimmed: boolean }) {
-  const { g, model, places, near, dimmed, marked } = props
-  const paths = useMemo(() => model.lines.map((l, e) => pathsOf(places, e, l.width)), [model, places])
-  return (
-    <>
-      {model.lines.map((l, e) => {
-        const hot = near.has(e)
-        const faint = dimmed && !hot && (marked === undefined || !(marked.has(l.from) || marked.has(l.to)))
-        const stroke = `var(--${hot ? 'accent' : l.edge < 0 ? 'line-2' : lineStroke(g, l.weight)})`
-        const [x, y] = [places.text[2 * e]!, places.text[2 * e + 1]!]
-        return (
-          <g
-            key={e}
-            class={`ge${faint ? ' faint' : ''}${l.residual ? ' residual' : ''}`}
-            data-edge={e}
-            style={{ stroke }}
-          >
-            <path class="hit" d={paths[e]!.line} />
-            <path class="ln" d={paths[e]!.line} style={{ strokeWidth: `${l.width}px` }} />
-            <path class="ar" d={paths[e]!.arrow} style={{ fill: stroke }} />
-            {!Number.isNaN(x) && (
-              <text x={x} y={y + 3.5} class={hot ? 'on' : ''}>
-                {labelText(l)}
-              </text>
-            )}
-          </g>
-        )
-      })}
-    </>
-  )
-}
-
-function Boxes(
-  props: StageProps & { readonly current: number; readonly lit: number; readonly near: ReadonlySet<number> },
-) {
-  const { g, model, places, by, marked, current, lit, near } = props
-  const ends = useMemo(() => {
-    const out = new Set<number>()
-    for (const e of near) {
-      out.add(model.lines[e]!.from)
-      out.add(model.lines[e]!.to)
-    }
-    return out
-  }, [model, near])
-  const size = Math.abs(g.whole) || 1
-  return (
-    <>
-      {model.boxes.map((b, i) => {
-        const x = places.at[2 * i]! - b.width / 2
-        const y = places.at[2 * i + 1]! - b.height / 2
-        const at = `translate(${x} ${y})`
-        if (b.kind === 'tag')
-          return (
-            <g key={i} class="gn tag" transform={at} data-box={i}>
-              <rect width={b.width} height={b.height} rx={9} />
-              {b.texts.map((t) => (
-                <text key={t.y} x={b.width / 2} y={t.y} style={{ fontSize: `${t.size}px` }}>
-                  {t.text}
-                </text>
-              ))}
-            </g>
-          )
-        const name = g.names[b.row]!
-        const match = marked?.has(i) === true
-        const dim = marked !== undefined && !match
-        const fill = nodeFill(g, b.row, by)
-        const cls = [
-          'gn',
-          match ? 'match' : fill.strength < 0.6 ? 'pale' : '',
-          dim ? 'dim' : '',
-          name === selected.value ? 'sel' : '',
-          i === current ? 'at' : '',
-          (hovered.value !== '' && name === hovered.value) || i === lit || ends.has(i) ? 'same' : '',
-        ]
-        return (
-          <g
-            key={i}
-            class={cls.filter((c) => c !== '').join(' ')}
-            transform={at}
-            data-box={i}
-            data-name={name.slice(0, 200)}
-          >
-            <rect
-              class="back"
-              width={b.width}
-              height={b.height}
-              rx={5}
-              style={match ? undefined : { fill: `var(--${fill.token})`, fillOpacity: String(fill.strength) }}
-            />
-            <rect class="share" x={3} y={b.height - 6} width={b.width - 6} height={3} rx={1.5} />
-            <rect
-              class="share full"
-              x={3}
-              y={b.height - 6}
-              width={(b.width - 6) * Math.min(1, Math.abs(g.total[b.row]!) / size)}
-              height={3}
-              rx={1.5}
-            />
-            {b.texts.map((t) => (
-              <text key={t.y} x={b.width / 2} y={t.y} class={t.kind} style={{ fontSize: `${t.size}px` }}>
-                {t.text}
-              </text>
-            ))}
-          </g>
-        )
-      })}
-    </>
-  )
-}
-
-/** More of what is under the pointer; never over it. */
-function Tip(props: {
-  readonly g: CallGraph
-  readonly model: GraphModel
-  readonly what: Under
-  readonly x: number
-  readonly y: number
-  readonly screen: { readonly width: number; readonly height: number }
-}) {
-  const { g, model, what, x, y, screen } = props
-  const right = x > screen.width - 380
-  const low = y > screen.height - 180
-  const style = {
-    [right ? 'right' : 'left']: `${right ? screen.width - x + 18 : x + 18}px`,
-    [low ? 'bottom' : 'top']: `${low ? screen.height - y + 14 : y + 14}px`,
-  }
-  if ('line' in what) {
-    const l = model.lines[what.line]
-    if (l === undefined || l.edge < 0) return null
-    const [from, to] = [g.names[l.from]!, g.names[l.to]!]
-    return (
-      <div class="tip graph-tip" style={style}>
-        <FunctionName name={from} />
-        <div class="t3">
-          {l.residual ? 'over functions that are not shown' : l.inlined ? 'inlined' : 'calls'}
-        </div>
-        <FunctionName name={to} />
-        <div class="kv">
-          <span>Weight</span>
-          <b>{l.text}</b>
-          <span>of all</span>
-          <span>{shareText(l.weight, g.whole)}</span>
-          <span>of the caller</span>
-          <span>{shareText(l.weight, g.total[l.from]!)}</span>
-          <span>of the callee</span>
-          <span>{shareText(l.weight, g.total[l.to]!)}</span>
-        </div>
-      </div>
-    )
-  }
-  const b = model.boxes[what.box]
-  if (b === undefined) return null
-  if (b.kind === 'tag')
-    return (
-      <div class="tip graph-tip" style={style}>
-        <div class="m">{displayName(g.tags[b.row]!.name).slice(0, 600)}</div>
-        <b>{graphValue(g, g.tags[b.row]!.weight)}</b>
-      </div>
-    )
-  const full = displayName(g.names[b.row]!)
-  return (
-    <div class="tip graph-tip" style={style}>
-      <div class="m whole">{full.length > 600 ? `${full.slice(0, 600)}…` : full}</div>
-      {g.places[b.row] !== '' && <div class="t3 m">{displayName(g.places[b.row]!).slice(0, 300)}</div>}
-      <div class="kv">
-        <span>Self</span>
-        <span>
-          {graphValue(g, g.self[b.row]!)} {shareText(g.self[b.row]!, g.whole)}
-        </span>
-        <span>Total</span>
-        <b>
-          {graphValue(g, g.total[b.row]!)} {shareText(g.total[b.row]!, g.whole)}
-        </b>
-        <span>Callers, callees here</span>
-        <span>
-          {neighbours(model.lines, what.box, 'up').length}, {neighbours(model.lines, what.box, 'down').length}
-        </span>
-      </div>
-    </div>
-  )
 }

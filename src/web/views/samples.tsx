@@ -17,7 +17,7 @@ import { TableMenu } from '../parts/table-menu.tsx'
 import { tableSort } from '../parts/table-state.ts'
 import { useAnswer } from '../session.ts'
 import { hovered, idsOf, profileQuery, selected } from '../state.ts'
-import { typeTitle } from './top-columns.tsx'
+import { typeId, typeTitle } from './top-columns.tsx'
 import type { ViewProps } from './view.ts'
 
 export function View(_props: ViewProps) {
@@ -60,7 +60,7 @@ function Samples({
     if (column === 'depth') return sortByNumber(all, (i) => v.depth[i]!, descending)
     if (column === 'labels') return sortByText(all, (i) => v.labels[v.label[i]!]!, descending)
     if (column === 'name') return sortByText(all, (i) => v.names[v.leaf[i]!]!, descending)
-    const other = v.types.find((t) => `t-${t.type.replace(/\W/g, '')}` === column) ?? type
+    const other = v.types.find((_, k) => `t-${typeId(v.types, k)}` === column) ?? type
     return sortByNumber(all, (i) => Math.abs(other.value[i]!), descending)
   }, [v, sort.column, sort.descending])
   // Rows of the table: samples, then frames of the stacks that are open, each at its place behind them.
@@ -250,7 +250,7 @@ function columnsOf(v: SampleRows, f: Frames, difference: boolean): Column[] {
   for (const [k, t] of v.types.entries())
     if (k !== v.selected)
       columns.push({
-        id: `t-${t.type.replace(/\W/g, '')}`,
+        id: `t-${typeId(v.types, k)}`,
         title: typeTitle(t.type),
         kind: 'number',
         width: 100,

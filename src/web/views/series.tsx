@@ -7,7 +7,7 @@ import { go, param } from '../address.ts'
 import { Chart } from '../parts/chart.tsx'
 import { Banner, Choose, Facts, Sparkline, WithDetails } from '../parts/facts.tsx'
 import { MomentStrip } from '../parts/moments.tsx'
-import { displayName, FunctionName, shortName } from '../parts/name.tsx'
+import { displayName, FunctionName, shortName, typeWords } from '../parts/name.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { useAnswer } from '../session.ts'
@@ -124,7 +124,7 @@ function Series({ answer, data }: { readonly answer: SeriesAnswer; readonly data
           set="series.type"
           value={data.type.type}
           options={(answer.choices.find((c) => c.kind === data.kind)?.types ?? []).map(
-            (t) => [t, t.replaceAll('_', ' ')] as const,
+            (t) => [t, typeWords(t)] as const,
           )}
         />
         <span class="grow" />
@@ -168,7 +168,7 @@ function Series({ answer, data }: { readonly answer: SeriesAnswer; readonly data
       <div class="charts">
         <Chart
           id="series.chart"
-          title={`${capital(data.type.type.replaceAll('_', ' '))}, by function`}
+          title={`${capital(typeWords(data.type.type))}, by function`}
           x={x}
           xTitle={data.timed ? 'After the first' : 'Profile'}
           xText={when}

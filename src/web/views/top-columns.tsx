@@ -6,6 +6,7 @@ import { ABSENT, NARROW, shareText, signedValueText, valueText } from '../../cor
 import type { FunctionRows } from '../../core/engine/workbench/questions/profile-functions.ts'
 import type { Significance } from '../../core/engine/workbench/questions/profile-significance.ts'
 import { ChangeBar } from '../parts/change-bar.tsx'
+import { typeWords } from '../parts/name.tsx'
 import { displayName, FunctionName, PlaceName } from '../parts/name-cells.tsx'
 import type { Column } from '../parts/table.tsx'
 
@@ -29,8 +30,15 @@ export interface Also {
 
 /** `alloc_space` as people say it. */
 export const typeTitle = (type: string): string => {
-  const words = type.replaceAll('_', ' ')
+  const words = typeWords(type)
   return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** The sample type in ids of columns: its letters, and its number where an earlier one has the same. */
+export function typeId(types: readonly { readonly type: string }[], k: number): string {
+  const letters = (t: { readonly type: string }): string => t.type.slice(0, 40).replace(/\W/g, '')
+  const id = letters(types[k]!)
+  return types.findIndex((t) => letters(t) === id) === k ? id : `${id}${k}`
 }
 
 /** The key by which rows of different profiles are the same. */
@@ -152,7 +160,7 @@ export function plainColumns(
     for (const { t, k } of others) {
       room += 110
       columns.push({
-        id: `${t.type.replace(/[^\w]/g, '')}-${measure}${f.types.findIndex((o) => o.type === t.type) === k ? '' : k}`,
+        id: `${typeId(f.types, k)}-${measure}`,
         title: `${typeTitle(t.type)}${title}`,
         hint: `${typeTitle(t.type)}: ${measure === 'self' ? 'in the function itself' : 'with all that it calls'}`,
         kind: 'number',

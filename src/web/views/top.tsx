@@ -6,6 +6,7 @@ import type { FunctionRows } from '../../core/engine/workbench/questions/profile
 import { go, param } from '../address.ts'
 import { FilterBox, useFilter } from '../parts/filter-box.tsx'
 import { FunctionMenu, type FunctionMenuAt, useFunctionKeys } from '../parts/function-actions.tsx'
+import { typeWords } from '../parts/name.tsx'
 import { Segmented } from '../parts/segmented.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { Table, type TableHandle, useTable } from '../parts/table.tsx'
@@ -127,7 +128,10 @@ function Functions(props: {
           }
         }}
         onAction={(row) => {
-          if (by === 'packages') go({ set: { 'top.by': undefined, g: undefined, q: packagePattern(f.names[row]!), qre: undefined } })
+          if (by === 'packages')
+            go({
+              set: { 'top.by': undefined, g: undefined, q: packagePattern(f.names[row]!), qre: undefined },
+            })
           else if (by === 'files') go({ set: { g: 'lines', q: `${f.names[row]!}:`, qre: '0' } })
           else go({ view: 'source', set: { sel: f.names[row]! } })
         }}
@@ -208,7 +212,7 @@ function Remarks({ f }: { readonly f: FunctionRows }) {
         after >= before ? '+' : ''
       }${shareText(after - before, before)}).${
         ratio > 1.5 || ratio < 1 / 1.5
-          ? ` Unequal work: ${valueText(work!.before, 'count')} and ${valueText(work!.after, 'count')} ${f.types[other]!.type}.`
+          ? ` Unequal work: ${valueText(work!.before, 'count')} and ${valueText(work!.after, 'count')} ${typeWords(f.types[other]!.type)}.`
           : ''
       }`,
     )

@@ -21,33 +21,54 @@ export interface RowNames {
 /** What a package without a name is called: C and assembly have none. */
 const NO_PACKAGE = '(no package)'
 
-/** Describes the rows of `nodes`. */
-export function rowNames(p: Profile, nodes: ProfileNodes): RowNames {
+/**
+ * The rows of `nodes` that some sample with a value has on its stack, in their order. Filters take samples away, and
+ * leave locations.
+ */
+export function rowsInUse(p: Profile, { table, start, node }: ProfileNodes): Uint32Array {
+  const { samples } = p
+  const seen = new Uint8Array(p.locations.count + 1)
+  for (let row = 0; row < samples.count; row++)
+    if (samples.value.some((column) => column.f[row] !== 0))
+      for (let i = samples.stackStart[row]; i < samples.stackEnd[row]; i++) seen[samples.frame[i]] = 1
+  const used = new Uint8Array(table.count)
+  for (let loc = 1; loc <= p.locations.count; loc++)
+    if (seen[loc] === 1) for (let k = start[loc]; k < start[loc + 1]; k++) used[node[k]] = 1
+  const rows = new Uint32Array(table.count)
+  let n = 0
+  for (let row = 0; row < table.count; row++) if (used[row] === 1) rows[n++] = row
+  return rows.slice(0, n)
+}
+
+/** Describes rows of `nodes`, all of them unless `rows` are given. */
+export function rowNames(p: Profile, nodes: ProfileNodes, rows?: Uint32Array): RowNames {
   const { table } = nodes
   const origins = new Origins(p)
   const names: string[] = []
   const places: string[] = []
   const addresses: string[] = []
-  const origin = new Uint8Array(table.count).fill(255)
-  const put = (row: number, o: Origin | undefined): void => {
-    if (o !== undefined) origin[row] = ORIGINS.indexOf(o)
+  const count = rows?.length ?? table.count
+  const origin = new Uint8Array(count).fill(255)
+  const put = (at: number, o: Origin | undefined): void => {
+    if (o !== undefined) origin[at] = ORIGINS.indexOf(o)
   }
-  for (let row = 0; row < table.count; row++) {
+  for (let at = 0; at < count; at++) {
+    const row = rows?.[at] ?? at
     const name = p.strings.get(table.name[row])
     const file = p.strings.get(table.file[row])
     const line = table.line.f[row]
     const column = table.column.f[row]
     const address = table.address.get(row)
     const place = line === 0 ? file : `${file}:${line}${column === 0 ? '' : `:${column}`}`
-    if (address !== 0) addresses[row] = hexInt(address)
+    if (address !== 0) addresses[at] = hexInt(address)
     if (name !== '') {
       names.push(name)
       places.push(place)
-      put(row, origins.ofName(name))
+      put(at, origins.ofName(name))
     } else if (place !== '') {
       names.push(place)
       places.push('')
-      put(row, origins.ofFile(file))
+      put(at, origins.ofFile(file))
     } else {
       const object = p.strings.get(table.objectFile[row])
       names.push(object === '' ? '<unknown>' : `[${baseName(object)}]`)

@@ -60,7 +60,7 @@ function list(
   fn: string,
   code: boolean,
   profile = sampled(),
-  sources = { '/src/main.go': SOURCE },
+  sources: Readonly<Record<string, string>> = { '/src/main.go': SOURCE },
 ): Promise<Listing> {
   const w = new Workbench()
   const { id } = w.addProfile('p', profile)

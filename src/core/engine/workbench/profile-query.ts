@@ -33,6 +33,8 @@ export interface ProfileQuery {
 /** A profile ready to be shown. */
 export interface PreparedProfile {
   readonly profile: Profile
+  /** The same with its options, for texts about it. */
+  readonly report: Report
   readonly config: Config
   /** Selected sample type. */
   readonly value: number
@@ -107,6 +109,7 @@ export function preparedProfile(w: Workbench, q: ProfileQuery): Promise<Prepared
     const value = selectSampleType(report.profile, config.sampleIndex)
     return {
       profile: report.profile,
+      report,
       config,
       value,
       total: report.total,

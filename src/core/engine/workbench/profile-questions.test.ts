@@ -56,6 +56,14 @@ describe('functions', () => {
     expect(f.wholes).toEqual([10, 100])
   })
 
+  test('what a filter left no sample of is not there', async () => {
+    const f = await functionsAnswer(workbench(BEFORE), { query: { of: [0], options: { f: 'idle' } } })
+    expect(f.names).toEqual(['main.idle'])
+    const bob = { of: [0], options: { tf: 'user=bob' } }
+    const p = await functionsAnswer(workbench(BEFORE), { query: bob, packages: true })
+    expect(table(p.names, p.types[1]!.total)).toEqual({ main: 20, runtime: 20 })
+  })
+
   test('whole packages', async () => {
     const f = await functionsAnswer(workbench(BEFORE), { query, packages: true })
     expect(table(f.names, f.types[1]!.total)).toEqual({ main: 100, runtime: 30 })

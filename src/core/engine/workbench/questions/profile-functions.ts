@@ -4,7 +4,7 @@ import { sumWeights } from '../../../analysis/graph.ts'
 import { keepSamples } from '../../../analysis/samples.ts'
 import type { Profile, ValueType } from '../../../model/profile.ts'
 import { baseLabelSets, graphInput } from '../../../reports/report.ts'
-import { packageNodes, type RowNames, rowNames } from '../function-rows.ts'
+import { packageNodes, type RowNames, rowNames, rowsInUse } from '../function-rows.ts'
 import { type ProfileQuery, preparedReport } from '../profile-query.ts'
 import type { Workbench } from '../workbench.ts'
 
@@ -48,13 +48,14 @@ export async function answer(w: Workbench, { query, packages }: FunctionParams):
   )
   const { profile, options } = report
   const input = graphInput(report, { objectFiles: false })
-  const { nodes, rows } =
-    packages === true
-      ? packageNodes(profile, input.nodes)
-      : { nodes: input.nodes, rows: rowNames(profile, input.nodes) }
+  const whole = packages === true ? packageNodes(profile, input.nodes) : undefined
+  const nodes = whole?.nodes ?? input.nodes
+  const used = rowsInUse(profile, nodes)
+  const rows = whole === undefined ? rowNames(profile, nodes, used) : pickNames(whole.rows, used)
+  const pick = (column: Float64Array): Float64Array => Float64Array.from(used, (row) => column[row])
   const sum = (p: Profile, value: number): SelfAndTotal => {
     const { flat, cum } = sumWeights({ profile: p, nodes, value })
-    return { self: flat.f, total: cum.f }
+    return { self: pick(flat.f), total: pick(cum.f) }
   }
   const base = (query.base?.length ?? 0) > 0 ? baseOnly(profile) : undefined
   const types = profile.sampleTypes.map((t, value) => {
@@ -73,13 +74,21 @@ export async function answer(w: Workbench, { query, packages }: FunctionParams):
   else wholes[options.value] = Number(report.total)
   return {
     ...rows,
-    inlined: nodes.inlined,
+    inlined: Uint8Array.from(used, (row) => nodes.inlined[row]),
     types,
     selected: options.value,
     wholes,
     ...(sides && { sides }),
     samples: profile.samples.count,
     remarks,
+  }
+}
+
+function pickNames(rows: RowNames, used: Uint32Array): RowNames {
+  return {
+    names: Array.from(used, (row) => rows.names[row]),
+    places: Array.from(used, (row) => rows.places[row]),
+    origin: Uint8Array.from(used, (row) => rows.origin[row]),
   }
 }
 

@@ -7,7 +7,7 @@ import { engineFor } from '../../../base/re2-engine.ts'
 import { compileRegexp, RegexpError } from '../../../base/regexp.ts'
 import { CONFIG_FIELDS } from '../../../reports/config.ts'
 import { profileLabels, ValueFormat } from '../../../reports/report.ts'
-import { configOf, type ProfileQuery, preparedReport } from '../profile-query.ts'
+import { configOf, type ProfileQuery, preparedProfile } from '../profile-query.ts'
 import type { Workbench } from '../workbench.ts'
 
 export interface ProfileHead {
@@ -34,7 +34,8 @@ export async function answer(w: Workbench, { query }: { query: ProfileQuery }): 
   const errors = await optionErrors(query.options ?? {})
   const none = { lines: [], remarks: [], samples: 0, shown: 0, total: 0, type: '', unit: '', docUrl: '' }
   if (Object.keys(errors).length > 0) return { ...none, errors }
-  const { report, remarks } = await preparedReport(w, query, 'traces', { granularity: 'addresses' })
+  // What the flame graph of the same query is drawn from: found ready, more often than not.
+  const { report, remarks } = await preparedProfile(w, query)
   const { profile, options, total } = report
   const column = profile.samples.value[options.value].f
   return {
