@@ -163,7 +163,9 @@ for (const trace of traces) {
     `median ${percentile(f, 0.5).toFixed(1)}, p95 ${percentile(f, 0.95).toFixed(1)}, worst ${Math.max(...f).toFixed(1)} ms (${f.length} frames)`
   console.log(trace)
   console.log(`  command → address     ${r.served.toFixed(0)} ms`)
-  console.log(`  command → movable     ${r.movable.toFixed(0)} ms (${r.movableCpu} ms of CPU, server and tab)`)
+  console.log(
+    `  command → movable     ${r.movable.toFixed(0)} ms (${r.movableCpu} ms of CPU, server and tab)`,
+  )
   console.log(`  command → all of it   ${r.complete.toFixed(0)} ms (with the moving in between)`)
   console.log(`  frames while reading  ${about(r.early)}`)
   console.log(`  frames after          ${about(r.late)}`)

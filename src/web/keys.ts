@@ -133,6 +133,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   '-': '−',
   PageUp: 'PgUp',
   PageDown: 'PgDn',
+  ContextMenu: 'Menu',
 }
 
 /** A key as it is shown, one cap each: `Ctrl`, `K`. */

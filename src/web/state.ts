@@ -8,15 +8,22 @@ import { decodeTransforms, type Transform } from '../core/engine/workbench/trans
 import { CONFIG_FIELDS } from '../core/reports/config.ts'
 import { address, param } from './address.ts'
 import { readBoot } from './boot.ts'
+import { madeIds } from './made-ids.ts'
 
 /** Files of the workbench; undefined until the first are in. */
 export const files = signal<readonly FileEntry[] | undefined>(undefined)
 /** Profiles among them; undefined until they are decoded. */
 export const profiles = signal<Profiles | undefined>(undefined)
 
-/** Ids in a parameter: `0,3`. */
+/** Ids in a parameter: `0,3`, and what is made here (see made.ts), as far as it is. */
 export function idsOf(text: string): number[] {
-  return text === '' ? [] : text.split(',').flatMap((t) => (/^\d+$/.test(t) ? [Number(t)] : []))
+  if (text === '') return []
+  return text.split(',').flatMap((t) => (/^\d+$/.test(t) ? [Number(t)] : (madeIds.value.get(t) ?? [])))
+}
+
+/** Whether something that a parameter names is still being made. */
+function isBeingMade(text: string): boolean {
+  return text.split(',').some((t) => t.startsWith('@') && !madeIds.value.has(t))
 }
 
 /** Which profile is shown before anybody chose: what a program does comes before what it holds. */
@@ -36,7 +43,7 @@ export const shownProfiles = computed<readonly ProfileEntry[]>(() => {
   const all = profiles.value?.profiles ?? []
   const ids = idsOf(param('src'))
   const chosen = ids.flatMap((id) => all.find((p) => p.id === id) ?? [])
-  if (chosen.length > 0) return chosen
+  if (chosen.length > 0 || isBeingMade(param('src'))) return chosen
   const first = preferred(all)
   return first === undefined ? [] : [first]
 })

@@ -123,7 +123,8 @@ export function hostileProfile(factor = 1): Profile {
 /** Ids of all views: of the page's own list, read outside of a browser. */
 export async function viewIds(): Promise<string[]> {
   vi.stubGlobal('document', { getElementById: () => null, baseURI: 'http://localhost/' })
-  vi.stubGlobal('location', { hash: '', pathname: '/', search: '' })
+  vi.stubGlobal('location', new URL('http://localhost/'))
+  vi.stubGlobal('history', { replaceState: () => undefined, pushState: () => undefined })
   vi.stubGlobal('addEventListener', () => undefined)
   try {
     const { VIEWS } = await import('../../src/web/views/index.ts')

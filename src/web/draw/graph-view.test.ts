@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { centred, fitView, isSeen, MOST_ZOOM, parseView, viewText, zoomed } from './graph-view.ts'
+import { centred, filled, fitView, isSeen, MOST_ZOOM, parseView, viewText, zoomed } from './graph-view.ts'
 
 const screen = { width: 800, height: 600 }
 
@@ -26,4 +26,11 @@ test('goes through the address', () => {
   expect(parseView(viewText({ k: 0.5, x: -12.4, y: 7 }))).toEqual({ k: 0.5, x: -12, y: 7 })
   for (const text of ['', '1', '0,1,2', '99,1,2', 'NaN,1,2', '1,2,x', '-1,2,3'])
     expect(parseView(text)).toBeUndefined()
+})
+
+test('no room is left beside a picture that could fill it', () => {
+  const picture = { width: 2000, height: 100 }
+  expect(filled({ k: 1, x: 300, y: 50 }, picture, screen)).toEqual({ k: 1, x: 16, y: 50 })
+  expect(filled({ k: 1, x: -5000, y: 50 }, picture, screen)).toEqual({ k: 1, x: -1216, y: 50 })
+  expect(filled({ k: 1, x: -500, y: 50 }, picture, screen).x).toBe(-500)
 })

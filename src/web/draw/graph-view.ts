@@ -25,8 +25,7 @@ export function fitView(
   const k = Math.min(room(screen.width) / picture.width, room(screen.height) / picture.height, 1)
   if (k < READABLE && around !== undefined) {
     const v = centred(PART, around, screen)
-    const top = EDGE - Math.max(0, around.y * PART - screen.height * DOWN)
-    return { ...v, y: top }
+    return filled({ ...v, y: screen.height * DOWN - around.y * PART }, picture, screen)
   }
   return centred(Math.max(LEAST_ZOOM, k), { x: picture.width / 2, y: picture.height / 2 }, screen)
 }
@@ -38,6 +37,21 @@ export function centred(
   screen: { readonly width: number; readonly height: number },
 ): GraphView {
   return { k, x: screen.width / 2 - point.x * k, y: screen.height / 2 - point.y * k }
+}
+
+/** The view without room beside the picture that it could fill. */
+export function filled(
+  v: GraphView,
+  picture: { readonly width: number; readonly height: number },
+  screen: { readonly width: number; readonly height: number },
+): GraphView {
+  const inside = (at: number, size: number, room: number): number =>
+    size + 2 * EDGE <= room ? at : Math.min(EDGE, Math.max(room - size - EDGE, at))
+  return {
+    k: v.k,
+    x: inside(v.x, picture.width * v.k, screen.width),
+    y: inside(v.y, picture.height * v.k, screen.height),
+  }
 }
 
 /** Closer or further away; the point of the screen stays where it is. */

@@ -74,6 +74,8 @@ export function useFrameCommands(): void {
       'Alt+ArrowLeft': { does: 'back and forward', run: () => history.back() },
       'Alt+ArrowRight': { does: 'back and forward', run: () => history.forward() },
       'Ctrl+z': { does: 'undo a transform', run: undoTransform },
+      // Heard before all other keys; here to be listed.
+      Escape: { does: 'one step out', run: () => undefined },
       ']': { does: 'details', run: toggleDetails },
       '\\': { does: 'split view', run: toggleSplit },
       '?': {

@@ -6,6 +6,7 @@ import { groupDigits, timeText } from '../../core/base/people-fmt.ts'
 import type { DumpQuery } from '../../core/engine/workbench/dump-look.ts'
 import type { DumpGroups, GroupRow } from '../../core/engine/workbench/questions/dump-groups.ts'
 import { go, param } from '../address.ts'
+import { openMade } from '../made.ts'
 import { BlockedBy } from '../parts/blocked-by.tsx'
 import { Banner, Choose, numberIn, Sparkline, WithDetails } from '../parts/facts.tsx'
 import { Icon, SeverityMark } from '../parts/icons.tsx'
@@ -15,7 +16,7 @@ import { QuickSearch } from '../parts/quick-search.tsx'
 import { Segmented } from '../parts/segmented.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { type Column, Table } from '../parts/table.tsx'
-import { ask, generation, useAnswer } from '../session.ts'
+import { useAnswer } from '../session.ts'
 import { GroupDetails } from './dumps-details.tsx'
 import type { ViewProps } from './view.ts'
 
@@ -118,7 +119,7 @@ function Dumps({
             { id: 'all', title: `All ${groupDigits(data.total)}` },
           ]}
         />
-        <button type="button" class="ctl" onClick={() => void openFlame(query)}>
+        <button type="button" class="ctl" onClick={() => void openMade('flame', 'dump', query)}>
           <Icon name="flame" /> Flame
         </button>
         <span class="grow" />
@@ -169,15 +170,6 @@ function Dumps({
 
 const selectRow = (row: number, by: 'pointer' | 'key' = 'pointer'): void =>
   go({ set: { 'dumps.row': String(row) } }, { replace: by === 'key' })
-
-/** The goroutines that are shown as a flame graph: a profile of the workbench like any other. */
-async function openFlame(query: DumpQuery): Promise<void> {
-  const { file } = await ask('dump-profile', query)
-  if (file < 0) return
-  // There is a file more: lists are asked for again.
-  generation.value++
-  go({ view: 'flame', set: { src: String(file), si: undefined, base: undefined } })
-}
 
 function States({ data }: { readonly data: Data }) {
   const chosen = param('dumps.state')

@@ -5,7 +5,16 @@ import { groupDigits, shareText } from '../../core/base/people-fmt.ts'
 import type { CallGraph } from '../../core/engine/workbench/questions/graph.ts'
 import { go, param } from '../address.ts'
 import { besideBox, type GraphModel, graphValue, neighbours } from '../draw/graph-boxes.ts'
-import { centred, fitView, type GraphView, isSeen, parseView, viewText, zoomed } from '../draw/graph-view.ts'
+import {
+  centred,
+  filled,
+  fitView,
+  type GraphView,
+  isSeen,
+  parseView,
+  viewText,
+  zoomed,
+} from '../draw/graph-view.ts'
 import { useKeys } from '../keys.ts'
 import { addTransform, FunctionMenu, type FunctionMenuAt } from '../parts/function-actions.tsx'
 import { displayName } from '../parts/name.tsx'
@@ -68,7 +77,13 @@ export function GraphStage(props: StageProps) {
   const reveal = (i: number): void => {
     const r = rectOf(i)
     if (!isSeen(view.current, r, screen()))
-      show(centred(view.current.k, { x: r.x + r.width / 2, y: r.y + r.height / 2 }, screen()))
+      show(
+        filled(
+          centred(view.current.k, { x: r.x + r.width / 2, y: r.y + r.height / 2 }, screen()),
+          places,
+          screen(),
+        ),
+      )
   }
 
   // A new layout is shown as a whole, or as the address says; one that was there before stays as it was.

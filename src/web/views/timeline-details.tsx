@@ -9,12 +9,12 @@ import type { FrameName } from '../../core/engine/workbench/timeline-names.ts'
 import { go, param } from '../address.ts'
 import { groupTitle, type Row } from '../draw/timeline-rows.ts'
 import { momentText, type Span, spanText, timeText } from '../draw/timeline-scale.ts'
+import { openMade } from '../made.ts'
 import { Icon } from '../parts/icons.tsx'
 import { FunctionName, shortName } from '../parts/name.tsx'
 import { Failed } from '../parts/states.tsx'
-import { ask, useAnswer } from '../session.ts'
+import { useAnswer } from '../session.ts'
 import { chooseRange, select } from './timeline-state.ts'
-import { openProfile } from './trace-parts.tsx'
 
 /** States of goroutines by their numbers, in the order of lists. */
 const STATES: readonly (readonly [state: number, token: string, words: string])[] = [
@@ -146,10 +146,14 @@ function RangePart({
   const open = (which: 'on' | 'off' | 'wait'): void => {
     const words = { on: 'on CPU', off: 'off CPU', wait: 'waits' }
     setOpening(true)
-    ask('timeline-profile', { file, ...range, which, name: `${words[which]}, ${spanText(range)}` }).then(
-      (p) => openProfile('flame', p.file),
-      () => setOpening(false),
-    )
+    const { from, to } = range
+    void openMade('flame', 'range', {
+      file,
+      from,
+      to,
+      which,
+      name: `${words[which]}, ${spanText(range)}`,
+    }).then((opened) => opened || setOpening(false))
   }
   return (
     <>

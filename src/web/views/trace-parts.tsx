@@ -11,8 +11,8 @@ import { go, linkTo, param } from '../address.ts'
 import { histogramBars, histogramTicks } from '../draw/histogram.ts'
 import { shortName } from '../parts/name.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
-import { type Answered, ask } from '../session.ts'
-import { files, profiles } from '../state.ts'
+import type { Answered } from '../session.ts'
+import { files } from '../state.ts'
 
 /** The trace that is shown: the one of the address, or the first. */
 export function traceFile(): number | undefined {
@@ -319,17 +319,6 @@ export function waitsPart(): TracePart {
   if (goroutine !== undefined) return { goroutine }
   const group = at('group')
   return group === undefined ? {} : { group }
-}
-
-/** Opens a profile that the worker has made in one of the views of profiles. */
-export async function openProfile(view: string, id: number): Promise<void> {
-  const [known, decoded] = await Promise.all([ask('files', {}), ask('profiles', {})])
-  files.value = known
-  profiles.value = decoded
-  go({
-    view,
-    set: { src: String(id), base: undefined, si: undefined, sel: undefined, t: undefined, f: undefined },
-  })
 }
 
 /** The four profiles of a part, as links. */

@@ -5,6 +5,7 @@ import { countText, groupDigits, shareText } from '../../core/base/people-fmt.ts
 import type { AnswerOf } from '../../core/engine/workbench/questions/index.ts'
 import { partText, type TracePart } from '../../core/engine/workbench/trace-part.ts'
 import { go, param } from '../address.ts'
+import { openMade } from '../made.ts'
 import { Icon } from '../parts/icons.tsx'
 import { displayName, FunctionName, shortName } from '../parts/name.tsx'
 import { Segmented } from '../parts/segmented.tsx'
@@ -17,7 +18,6 @@ import {
   durationText,
   GoroutineLink,
   Histogram,
-  openProfile,
   Percentiles,
   percentileMarks,
   traceFile,
@@ -59,9 +59,7 @@ export function View(_props: ViewProps) {
           </span>
         )}
         <span class="grow" />
-        {answer.value !== undefined && file !== undefined && (
-          <Open profile={answer.value.profile} download={{ file, kind, part }} />
-        )}
+        {answer.value !== undefined && file !== undefined && <Open of={{ file, kind, part }} />}
       </div>
       <Answer of={answer} what="adding up waits">
         {(value) => <Waits value={value} kind={kind} />}
@@ -77,11 +75,9 @@ function wholeTrace(): void {
 
 /** The views that the profile opens in. */
 function Open(props: {
-  readonly profile: number
-  readonly download: { readonly file: number; readonly kind: WaitKind; readonly part: TracePart }
+  readonly of: { readonly file: number; readonly kind: WaitKind; readonly part: TracePart }
 }) {
-  const { profile, download } = props
-  const open = (view: string) => (): void => void openProfile(view, profile)
+  const open = (view: string) => (): void => void openMade(view, 'waits', props.of)
   return (
     <>
       <button type="button" class="ctl" onClick={open('flame')}>
@@ -98,7 +94,7 @@ function Open(props: {
         class="ctl ic"
         aria-label="Download as profile.proto"
         title="Download as profile.proto"
-        onClick={() => void save(download)}
+        onClick={() => void save(props.of)}
       >
         <Icon name="download" />
       </button>

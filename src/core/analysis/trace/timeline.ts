@@ -215,7 +215,8 @@ export class TimelineEvents implements EventSink {
     if (this.now[g] === BEFORE) this.now[g] = from
     const row = this.add(g, b.time[i], to === STATE.Waiting ? this.waitOf(b.name[i], tables) : to)
     // Where one that is found waiting was: in the event's second stack.
-    set(this.stack, row, from === STATE.Undetermined && b.extra[i] > 0 ? b.extra[i] : b.stack[i])
+    const found = from === STATE.Undetermined && to === STATE.Waiting && b.extra[i] > 0
+    set(this.stack, row, found ? b.extra[i] : b.stack[i])
     set(this.reason, row, b.name[i])
     set(this.by, row, b.g[i] === g ? 0 : b.g[i] + 1)
     if (to !== STATE.Running && to !== STATE.Syscall) return
