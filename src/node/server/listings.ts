@@ -5,7 +5,8 @@
 import { namelessMappings } from '../../core/analysis/mappings.ts'
 import { DecodeError, UserError } from '../../core/base/errors.ts'
 import { baseName } from '../../core/base/go-path.ts'
-import { buildListing, type Listing } from '../../core/engine/workbench/listing.ts'
+import { buildListing } from '../../core/engine/workbench/build-listing.ts'
+import type { Listing } from '../../core/engine/workbench/listing.ts'
 import {
   mergedProfile,
   type ProfileQuery,

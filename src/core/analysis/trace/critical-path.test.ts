@@ -63,7 +63,7 @@ describe('the critical path', () => {
     expect(pathOf(CHAIN, 1).pieces).toEqual([
       '0-10 G1 running main.want',
       '10-20 >G2 running main.hold',
-      '20-50 >>G3 network',
+      '20-50 >>G3 network main.three',
       '50-55 >>G3 processor',
       '55-70 >>G3 running main.answer',
       '70-75 >G2 processor',
@@ -87,7 +87,14 @@ describe('the critical path', () => {
     const { table } = pathOf(CHAIN, 1)
     expect(table.total).toBe(100)
     expect(table.rows().slice(0, 3)).toMatchObject([
-      { kind: 'network', reason: 'network', group: 'main.three', place: undefined, count: 1, total: 30 },
+      {
+        kind: 'network',
+        reason: 'network',
+        group: 'main.three',
+        place: { fn: 'main.three' },
+        count: 1,
+        total: 30,
+      },
       {
         kind: 'running',
         reason: '',
