@@ -86,9 +86,19 @@ export async function workbench(
   const errors: string[] = []
   page.on('console', (m) => m.type() === 'error' && errors.push(m.text()))
   page.on('pageerror', (e) => errors.push(e.message))
-  await page.goto(url)
-  // The address with the secret leads to the page by one more step.
-  await page.waitForSelector('.app')
+  const stop = async (): Promise<void> => {
+    child.kill('SIGKILL')
+    await context.close()
+    rmSync(home, { recursive: true, force: true })
+  }
+  try {
+    await page.goto(url)
+    // The address with the secret leads to the page by one more step.
+    await page.waitForSelector('.app')
+  } catch (e) {
+    await stop()
+    throw new Error(`the page did not start: ${errors.join('\n')}`, { cause: e })
+  }
   const settled = async (): Promise<void> => {
     // Twice: what was loaded may ask for more.
     for (let i = 0; i < 2; i++) {
@@ -112,9 +122,7 @@ export async function workbench(
     },
     address: () => decodeURIComponent(new URL(page.url()).hash.slice(1)),
     async [Symbol.asyncDispose]() {
-      await context.close()
-      child.kill('SIGKILL')
-      rmSync(home, { recursive: true, force: true })
+      await stop()
       if (errors.length > 0) throw new Error(`the page wrote errors:\n${errors.join('\n')}`)
     },
   }

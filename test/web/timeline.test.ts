@@ -164,7 +164,10 @@ describe.skipIf(browser === undefined)('timeline', () => {
     const drawn = await w.page.evaluate(async () => {
       const real = CanvasRenderingContext2D.prototype.putImageData
       let count = 0
-      CanvasRenderingContext2D.prototype.putImageData = function (...args: Parameters<typeof real>) {
+      CanvasRenderingContext2D.prototype.putImageData = function (
+        this: CanvasRenderingContext2D,
+        ...args: Parameters<typeof real>
+      ) {
         count++
         return real.apply(this, args)
       } as typeof real

@@ -2,10 +2,10 @@
 
 import { packageOf } from '../../core/analysis/transform/frame-names.ts'
 import { visibleText } from '../../core/base/visible-text.ts'
-import type { Transform, TransformOp } from '../../core/engine/workbench/transforms.ts'
-import { go, param } from '../address.ts'
+import { encodeTransforms, type TransformOp } from '../../core/engine/workbench/transforms.ts'
+import { go } from '../address.ts'
 import { type Keys, useKeys } from '../keys.ts'
-import { decodeTransforms, encodeTransforms } from '../transforms-address.ts'
+import { transforms } from '../state.ts'
 import { copyText } from './clipboard.ts'
 import type { IconName } from './icons.tsx'
 import { ContextMenu, MenuItem, MenuLine, MenuTitle } from './menu.tsx'
@@ -23,8 +23,7 @@ export interface FunctionAction {
 
 /** Adds a transform to those in force; a step of the history. */
 export function addTransform(op: TransformOp, name: string): void {
-  const list: readonly Transform[] = [...decodeTransforms(param('t')), { op, name }]
-  go({ set: { t: encodeTransforms(list) } })
+  go({ set: { t: encodeTransforms([...transforms.peek(), { op, name }]) } })
 }
 
 function toView(view: string, more: Readonly<Record<string, string>> = {}): (name: string) => void {

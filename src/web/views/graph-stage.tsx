@@ -65,9 +65,19 @@ export function GraphStage(props: StageProps) {
     const [x, y] = [places.at[2 * i]! - b.width / 2, places.at[2 * i + 1]! - b.height / 2]
     return { x, y, width: b.width, height: b.height }
   }
+  /** Where the heaviest function is, the topmost of several: that is where stacks begin. */
+  const heaviest = (): { x: number; y: number } => {
+    let best = 0
+    const above = (i: number): boolean => places.at[2 * i + 1]! < places.at[2 * best + 1]!
+    g.total.forEach((v, i) => {
+      const more = Math.abs(v) - Math.abs(g.total[best]!)
+      if (more > 0 || (more === 0 && above(i))) best = i
+    })
+    return { x: places.at[2 * best]!, y: places.at[2 * best + 1]! }
+  }
   const fit = (): void => {
     clearTimeout(saving.current)
-    show(fitView(places, screen(), { x: places.at[0]!, y: places.at[1]! }), false)
+    show(fitView(places, screen(), heaviest()), false)
     if (param('graph.at') !== '') go({ set: { 'graph.at': undefined } }, { replace: true })
   }
   const zoom = (factor: number): void => {
@@ -89,7 +99,7 @@ export function GraphStage(props: StageProps) {
   // A new layout is shown as a whole, or as the address says; one that was there before stays as it was.
   useLayoutEffect(() => {
     const kept = parseView(param('graph.at'))
-    if (kept === undefined) show(fitView(places, screen(), { x: places.at[0]!, y: places.at[1]! }), false)
+    if (kept === undefined) show(fitView(places, screen(), heaviest()), false)
     else show(kept, false)
   }, [places])
   useEffect(() => {
