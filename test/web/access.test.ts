@@ -126,7 +126,7 @@ describe.skipIf(browser === undefined)('the page', () => {
         .click()
       expect(await page.evaluate(UNNAMED), open).toEqual([])
       await page.keyboard.press('Escape')
-      await expect.poll(() => page.locator('.pop, dialog').count(), open).toBe(0)
+      await expect.poll(() => page.locator('.pop, dialog').count(), { message: open }).toBe(0)
     }
   })
 

@@ -10,6 +10,7 @@ test('explore', { timeout: 280_000 }, async () => {
   const harm = await watchFor(w.page, [new URL(w.url).origin])
   await w.page.reload()
   await w.settled()
+  const probs=[]
   console.log('problems', await w.page.locator('.status-problems').allInnerTexts())
   if (await w.page.locator('.status-problems').count()) { await w.page.locator('.status-problems').click(); console.log((await w.page.locator('.problems').innerText()).slice(0, 1500)); await w.page.keyboard.press('Escape') }
   const views = process.env.V?.split(',') ?? ids

@@ -2,10 +2,10 @@
 
 import { useEffect, useState } from 'preact/hooks'
 import { address, go } from '../address.ts'
+import { isLive } from '../live.ts'
 import { Icon } from '../parts/icons.tsx'
-import { displayName } from '../parts/name.tsx'
-import { Empty, Loading } from '../parts/states.tsx'
-import { addFiles, generation, loading, useAnswer } from '../session.ts'
+import { Failed, Loading } from '../parts/states.tsx'
+import { type AskError, addFiles, generation, loading, useAnswer } from '../session.ts'
 import { files, profiles, shownProfiles } from '../state.ts'
 import { VIEWS } from '../views/index.ts'
 import { Chips } from './chips.tsx'
@@ -17,6 +17,7 @@ import { KeysOverlay } from './keys-overlay.tsx'
 import { openViews } from './open-views.ts'
 import { overlay } from './overlay.ts'
 import { Palette } from './palette.tsx'
+import { NoProfile } from './panel.tsx'
 import { togetherName } from './source-names.ts'
 import { Views } from './split.tsx'
 import { Opening, Start } from './start.tsx'
@@ -52,7 +53,7 @@ export function App() {
       <Tabs />
       <Chips />
       <main class="panels" tabIndex={-1}>
-        <Body />
+        <Body error={known.error ?? decoded.error} />
       </main>
       <StatusBar />
       {overlay.value === 'palette' && <Palette />}
@@ -125,30 +126,33 @@ function useDrops(): boolean {
   return over && overlay.value !== 'compare'
 }
 
-function Body() {
+function Body({ error }: { readonly error: AskError | undefined }) {
   const { view } = address.value
   const list = files.value
   const at = loading.value
   useEffect(() => {
-    if (view === '' && list !== undefined && list.length > 0)
-      go({ view: openViews()[0]?.id ?? 'top' }, { replace: true })
+    // Somebody may have gone elsewhere meanwhile.
+    if (address.peek().view !== '' || list === undefined || list.length === 0) return
+    const views = openViews()
+    // Of a capture what is wrong comes first; one file is opened to be seen.
+    const several = list.filter((f) => !f.made).length > 1
+    const first = several ? views[0] : (views.find((v) => v.group !== 'findings') ?? views[0])
+    go({ view: first?.id ?? 'top' }, { replace: true })
   }, [view, list])
-  if (list === undefined || list.length === 0) {
+  if (!isLive && (list === undefined || list.length === 0)) {
     if (at !== undefined) return <Opening />
+    if (error !== undefined) return <Failed error={error} />
     if (list === undefined && generation.value > 0) return <Loading what="looking at the files" />
     return <Start />
   }
   const broken = profiles.value
+  if (broken === undefined && error !== undefined) return <Failed error={error} />
   if (
     broken !== undefined &&
     broken.profiles.length === 0 &&
-    list.every((f) => f.kind === 'profile') &&
+    list?.every((f) => f.kind === 'profile') &&
     broken.failed[0]
   )
-    return (
-      <Empty title={`${displayName(broken.failed[0].name)} cannot be read`}>
-        {broken.failed.map((f) => `${displayName(f.name)}: ${displayName(f.message)}`).join('\n')}
-      </Empty>
-    )
+    return <NoProfile failed={broken.failed} />
   return <Views />
 }

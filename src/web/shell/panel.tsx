@@ -2,14 +2,19 @@
 
 import { useEffect, useState } from 'preact/hooks'
 import { visibleStart } from '../../core/base/visible-text.ts'
+import type { Profiles } from '../../core/engine/workbench/questions/profiles.ts'
 import { go } from '../address.ts'
 import { type PanelId, PanelOf, usePanel } from '../keys.ts'
 import { Icon } from '../parts/icons.tsx'
+import { displayName } from '../parts/name.tsx'
 import { Empty, Loading } from '../parts/states.tsx'
-import { files } from '../state.ts'
+import { files, profiles } from '../state.ts'
 import { VIEWS } from '../views/index.ts'
 import type { ViewModule } from '../views/view.ts'
 import { openViews } from './open-views.ts'
+
+/** Of the files that cannot be read so many are listed. */
+const MOST_FAILED = 20
 
 const modules = new Map<string, ViewModule>()
 
@@ -99,6 +104,22 @@ function BesideHead({ view }: { readonly view: string }) {
   )
 }
 
+/** Files that looked like profiles, and why none of them is one. */
+export function NoProfile({ failed }: { readonly failed: Profiles['failed'] }) {
+  const [first] = failed
+  return (
+    <Empty
+      title={failed.length === 1 ? `${displayName(first!.name)} cannot be read` : 'No profile could be read'}
+    >
+      {failed
+        .slice(0, MOST_FAILED)
+        .map((f) => `${failed.length > 1 ? `${displayName(f.name)}: ` : ''}${displayName(f.message)}`)
+        .join('\n')}
+      {failed.length > MOST_FAILED && `\nand ${failed.length - MOST_FAILED} more`}
+    </Empty>
+  )
+}
+
 function Content({ view, panel }: { readonly view: string; readonly panel: PanelId }) {
   const entry = VIEWS.find((v) => v.id === view)
   const { module, error } = useView(view)
@@ -114,6 +135,9 @@ function Content({ view, panel }: { readonly view: string; readonly panel: Panel
         {entry.empty && `It would show ${entry.empty.what}. This gets it:`}
       </Empty>
     )
+  const decoded = profiles.value
+  if (entry.group === 'profile' && decoded !== undefined && decoded.profiles.length === 0)
+    return <NoProfile failed={decoded.failed} />
   if (error !== undefined) return <Empty title="The view could not be loaded">{error}</Empty>
   return module === undefined ? <Loading what={`loading ${entry.title}`} /> : <module.View panel={panel} />
 }

@@ -24,6 +24,7 @@ export function frameNames(p: Profile): FrameNames {
 
 /** The import path of a function's package (a namespace elsewhere); '' if its name has none. */
 export function packageOf(name: string): string {
+  if (isFoldedRuntime(name)) return 'runtime'
   return splitFunctionName(name).path.replace(/(\.|::)$/, '')
 }
 
@@ -56,11 +57,11 @@ const ORIGIN_OF_FOLDED: ReadonlyMap<string, Origin> = new Map([
 ])
 
 /** Whether it is the name of runtime frames folded into one. */
-export function isFoldedRuntime(name: string): boolean {
+function isFoldedRuntime(name: string): boolean {
   return name === 'runtime' || (name.startsWith('runtime (') && ORIGIN_OF_FOLDED.has(name))
 }
 
-/** Tells the origins of frames, folded ones too; 'cgo' for what has no name. */
+/** Tells the origins of frames, folded ones too. */
 export class FrameOrigins {
   private readonly origins: Origins
 
@@ -68,7 +69,18 @@ export class FrameOrigins {
     this.origins = new Origins(p)
   }
 
+  /** 'cgo' for what has no name. */
   of(name: string): Origin {
-    return ORIGIN_OF_FOLDED.get(name) ?? this.origins.ofName(name) ?? 'cgo'
+    return this.ofName(name) ?? 'cgo'
+  }
+
+  /** undefined for what is no function, such as a frame made of a label. */
+  ofName(name: string): Origin | undefined {
+    return ORIGIN_OF_FOLDED.get(name) ?? this.origins.ofName(name)
+  }
+
+  /** The origin of a source file; undefined for what is none. */
+  ofFile(file: string): Origin | undefined {
+    return this.origins.ofFile(file)
   }
 }

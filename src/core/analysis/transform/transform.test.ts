@@ -3,7 +3,8 @@ import { profileFrom, samplesOf } from '../../../../test/kit/profile-from.ts'
 import type { Profile } from '../../model/profile.ts'
 import { Origins } from '../origin.ts'
 import { packageOf } from './frame-names.ts'
-import { applyTransform, applyTransforms, sandwichCuts, type TransformOp } from './transform.ts'
+import { sandwichCuts } from './sandwich.ts'
+import { applyTransform, applyTransforms, type TransformOp } from './transform.ts'
 
 const GO = '/go/src/runtime'
 
@@ -64,7 +65,7 @@ describe('transforms by function', () => {
     expect(apply(profileFrom('a\nb\nc\nb\na\nc\n= 1'), 'cycles')).toEqual(['a;c 1'])
   })
   test('a sandwich is cut at the outermost call', () => {
-    const { callees, callers } = sandwichCuts(calls, 'main.f')
+    const { callees, callers } = sandwichCuts(calls, ['main.f'])
     expect(samplesOf(callees)).toEqual(['main.f;main.g;main.f 1', 'main.f;main.f;main.f 2'])
     expect(samplesOf(callers)).toEqual(['main.main;main.work;^main.f 1', 'main.main;main.work;main.f 2'])
   })

@@ -102,20 +102,6 @@ export function applyTransform(p: Profile, { op, name }: Transform): Profile {
   }
 }
 
-/** The stacks of a function, cut for a sandwich: what it calls and what calls it, from its outermost call on. */
-export function sandwichCuts(p: Profile, name: string): { callees: Profile; callers: Profile } {
-  const names = frameNames(p)
-  const id = p.strings.intern(name)
-  const callees = applyTransform(p, { op: 'from', name })
-  const callers = rewriteFrames(p, names, (s) => {
-    const at = s.name.indexOf(id)
-    if (at < 0 || at >= s.length) return false
-    s.drop(at + 1, s.length)
-    return true
-  })
-  return { callees, callers }
-}
-
 function rewriteAll(p: Profile, names: FrameNames, edit: (s: StackFrames) => void): Profile {
   return rewriteFrames(p, names, (s) => {
     edit(s)

@@ -36,7 +36,7 @@ export function fileKind(name: string, head: Uint8Array): FileKind {
   if (isCgroupFile(name) || sniffMemory(head.subarray(0, 4096)) !== undefined) return 'memory'
   if (/^go 1\.\d+ trace\0/.test(start)) return 'trace'
   if (sniffHeapDump(head.subarray(0, 64)) > 0) return 'heapdump'
-  if (head.subarray(0, 4096).includes(0)) return 'profile'
+  if (head.subarray(0, 4096).includes(0)) return isLogWithNul(start, head) ? 'log' : 'profile'
   const lines = text(head)
   if (/^\s*\{\s*"schema": *"goscope\.(capture|process)\//.test(lines)) return 'manifest'
   if (sniffPerfStat(lines)) return 'perf-stat'
@@ -49,6 +49,13 @@ export function fileKind(name: string, head: Uint8Array): FileKind {
     return 'profile'
   const what = describeHead(head)
   return what === undefined || what === 'plain text' ? 'text' : 'profile'
+}
+
+/** Messages of panics, and what programs print, may hold anything. Profiles have control characters from their start on. */
+function isLogWithNul(start: string, head: Uint8Array): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what text has none of
+  if (/[\x00-\x08\x0b\x0c\x0e-\x1a]/.test(start)) return false
+  return sniffLog(head) !== undefined || isDump(head)
 }
 
 /** Longer than any line that begins a dump. */

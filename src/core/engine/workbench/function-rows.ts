@@ -1,8 +1,8 @@
 // What the rows of a table of functions are: entries of a report by its granularity, or whole packages.
 
 import type { ProfileNodes } from '../../analysis/nodes.ts'
-import { ORIGINS, type Origin, Origins } from '../../analysis/origin.ts'
-import { packageOf } from '../../analysis/transform/frame-names.ts'
+import { ORIGINS, type Origin } from '../../analysis/origin.ts'
+import { FrameOrigins, packageOf } from '../../analysis/transform/frame-names.ts'
 import { baseName } from '../../base/go-path.ts'
 import { hexInt, Int64Column } from '../../base/int64.ts'
 import type { Profile } from '../../model/profile.ts'
@@ -43,7 +43,7 @@ export function rowsInUse(p: Profile, { table, start, node }: ProfileNodes): Uin
 /** Describes rows of `nodes`, all of them unless `rows` are given. */
 export function rowNames(p: Profile, nodes: ProfileNodes, rows?: Uint32Array): RowNames {
   const { table } = nodes
-  const origins = new Origins(p)
+  const origins = new FrameOrigins(p)
   const names: string[] = []
   const places: string[] = []
   const addresses: string[] = []
@@ -86,7 +86,7 @@ export function packageNodes(
   const known = new Map<string, number>()
   const names: string[] = []
   const origin: number[] = []
-  const origins = new Origins(p)
+  const origins = new FrameOrigins(p)
   const rowOf = new Int32Array(table.count)
   for (let row = 0; row < table.count; row++) {
     const name = p.strings.get(table.name[row])

@@ -42,7 +42,7 @@ export function keyNumbers(c: Capture): KeyNumber[] {
         : gc.perSecond.toPrecision(gc.perSecond < 10 ? 2 : 3),
       `${NARROW}collections/s`,
       `${groupDigits(gc.cycles)} ${gc.seconds > 0 ? `in ${timeText(gc.seconds * 1e9)}` : 'in all'}${
-        gc.cpuShare > 0 ? `, ${(gc.cpuShare * 100).toPrecision(2)}${NARROW}% of CPU` : ''
+        gc.cpuShare > 0 ? `, ${(gc.cpuShare * 100).toPrecision(2)}${NARROW}% of CPU used` : ''
       }`,
     )
   const m = c.memory?.memstats

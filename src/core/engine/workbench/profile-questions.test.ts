@@ -2,8 +2,10 @@
 
 import { describe, expect, test } from 'vitest'
 import { profileFrom } from '../../../../test/kit/profile-from.ts'
+import { ORIGINS } from '../../analysis/origin.ts'
 import { encodeProfile } from '../../formats/pprof/encode.ts'
 import { answer as findingsAnswer } from './questions/findings.ts'
+import { answer as graphAnswer } from './questions/graph.ts'
 import { answer as factsAnswer } from './questions/profile-facts.ts'
 import { answer as functionAnswer } from './questions/profile-function.ts'
 import { answer as functionsAnswer } from './questions/profile-functions.ts'
@@ -62,6 +64,16 @@ describe('functions', () => {
     const bob = { of: [0], options: { tf: 'user=bob' } }
     const p = await functionsAnswer(workbench(BEFORE), { query: bob, packages: true })
     expect(table(p.names, p.types[1]!.total)).toEqual({ main: 20, runtime: 20 })
+  })
+
+  test('frames of the runtime that were folded into one are the runtime’s', async () => {
+    const folded = { of: [0], transforms: [{ op: 'fold' as const, name: 'runtime' }] }
+    const f = await functionsAnswer(workbench(BEFORE), { query: folded })
+    expect(ORIGINS[f.origin[f.names.indexOf('runtime (alloc)')]!]).toBe('alloc')
+    const p = await functionsAnswer(workbench(BEFORE), { query: folded, packages: true })
+    expect(p.names).toContain('runtime')
+    const g = await graphAnswer(workbench(BEFORE), { query: folded })
+    expect(ORIGINS[g.origin[g.names.indexOf('runtime (alloc)')]!]).toBe('alloc')
   })
 
   test('whole packages', async () => {

@@ -111,7 +111,7 @@ export class Workbench {
 }
 
 async function decode(file: WorkbenchFile): Promise<OpenProfile> {
-  const loader = new ProfileLoader(file.name, file.bytes.length, file.bytes.length)
+  const loader = new ProfileLoader(file.name, file.bytes.length, file.bytes.length, { symbols: true })
   loader.feed(file.bytes)
   const { profile, problems, format } = await loader.end()
   return { profile, problems, format: format.title }

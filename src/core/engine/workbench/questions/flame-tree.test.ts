@@ -84,6 +84,22 @@ describe('a flame graph', () => {
       'main.main 20',
     ])
   })
+  test('all functions that a pivot matches, by name or file, from the outermost on', async () => {
+    const w = bench()
+    const both = await answer(w, { ...down, pivot: 'main\\.[ac]$' })
+    expect(both.pivots).toEqual(['main.a', 'main.c'])
+    expect(text(both)).toEqual([' 100', 'main.a 70', 'main.c 30', 'main.b 70', 'main.b 20', 'main.a 10'])
+    expect(text(await answer(w, { ...down, mode: 'up', pivot: 'main\\.[ac]$' }))).toEqual([
+      ' 100',
+      'main.a 70',
+      'main.c 30',
+      'main.main 70',
+      'main.main 30',
+    ])
+    expect((await answer(w, { ...down, pivot: '/a\\.go' })).pivots).toHaveLength(4)
+    expect(await answer(w, { ...down, pivot: 'MAIN' })).toMatchObject({ pivots: [], samples: 0 })
+    await expect(answer(w, { ...down, pivot: '(' })).rejects.toThrow('missing')
+  })
   test('one path, from either end', async () => {
     const path = ['main.main', 'main.c'].map((name) => ({ name }))
     expect(text(await answer(bench(), { ...down, path }))).toEqual([

@@ -4,8 +4,11 @@ import { layoutBoxes } from '../../../analysis/flame/boxes.ts'
 import { type PathFrame, samplesOnPath } from '../../../analysis/flame/path-samples.ts'
 import { ORIGINS } from '../../../analysis/origin.ts'
 import { pickSamples } from '../../../analysis/samples.ts'
-import { FrameOrigins, isFoldedRuntime, packageOf } from '../../../analysis/transform/frame-names.ts'
-import { sandwichCuts } from '../../../analysis/transform/transform.ts'
+import { FrameOrigins, packageOf } from '../../../analysis/transform/frame-names.ts'
+import { pivotFunctions, sandwichCuts } from '../../../analysis/transform/sandwich.ts'
+import { UserError } from '../../../base/errors.ts'
+import { engineFor } from '../../../base/re2-engine.ts'
+import { compileRegexp, RegexpError } from '../../../base/regexp.ts'
 import { compareText } from '../../../base/utf8.ts'
 import type { Profile } from '../../../model/profile.ts'
 import { buildFlame, type FlameDoc, leftWeight } from '../../../reports/flame.ts'
@@ -19,6 +22,8 @@ export interface FlameParams {
   readonly mode: 'down' | 'up'
   /** Only what this function calls (down) or what calls it (up), from its outermost call on. */
   readonly fn?: string
+  /** The same of all functions whose name or file this regular expression matches, from the outermost of them on. */
+  readonly pivot?: string
   readonly by: 'function' | 'line'
   readonly order: 'weight' | 'name'
   /** Of a difference; see BoxOptions. */
@@ -57,11 +62,12 @@ const HUGE = 8_000_000
 
 /** Rejects with DecodeError or UserError. */
 export async function answer(w: Workbench, params: FlameParams) {
-  const { query, mode, fn, by, path = [] } = params
+  const { query, mode, by, path = [] } = params
   const prepared = await preparedProfile(w, query)
   const { value, difference, total } = prepared
   const inverted = mode === 'up'
-  const whole = fn === undefined ? prepared.profile : cut(w, query, prepared, fn, inverted)
+  const pivots = await pivotsOf(w, params, prepared)
+  const whole = pivots === undefined ? prepared.profile : cut(w, query, prepared, pivots, inverted)
   const profile = path.length === 0 ? whole : onPath(whole, path, inverted)
   const first = params.detail === 'first' && profile.samples.frame.length > SMALL
   const doc = buildFlame(profile, {
@@ -100,6 +106,8 @@ export async function answer(w: Workbench, params: FlameParams) {
     huge: profile.samples.frame.length > HUGE,
     /** What was left out: paths (those under them not counted), their weight, and that each is lighter than `least`. */
     trimmed: { count: doc.tree.leftCount, weight: leftWeight(doc.tree), least: doc.leastWeight },
+    /** The functions that it is a sandwich of. */
+    pivots,
     remarks: prepared.remarks,
   }
 }
@@ -109,9 +117,32 @@ export const fresh = true
 export type FlameTree = Awaited<ReturnType<typeof answer>>
 
 /** What is kept of the stacks for one half of a sandwich; both halves are cut at once. */
-function cut(w: Workbench, q: ProfileQuery, p: PreparedProfile, fn: string, inverted: boolean): Profile {
-  const cuts = w.memo.of('sandwich', [q, fn], () => sandwichCuts(p.profile, fn))
+function cut(
+  w: Workbench,
+  q: ProfileQuery,
+  p: PreparedProfile,
+  pivots: readonly string[],
+  inverted: boolean,
+): Profile {
+  const cuts = w.memo.of('sandwich', [q, pivots], () => sandwichCuts(p.profile, pivots))
   return inverted ? cuts.callers : cuts.callees
+}
+
+async function pivotsOf(
+  w: Workbench,
+  { query, fn, pivot }: FlameParams,
+  { profile }: PreparedProfile,
+): Promise<readonly string[] | undefined> {
+  if (pivot === undefined) return fn === undefined ? undefined : [fn]
+  return w.memo.of('pivots', [query, pivot], async () => {
+    try {
+      const re = compileRegexp(pivot, await engineFor([pivot]))
+      return pivotFunctions(profile, (text) => re.test(text))
+    } catch (e) {
+      if (e instanceof RegexpError) throw new UserError(e.message)
+      throw e
+    }
+  })
 }
 
 function onPath(p: Profile, path: readonly PathFrame[], inverted: boolean): Profile {
@@ -155,7 +186,7 @@ function framesOf(doc: FlameDoc, used: Uint32Array): { frames: FlameFrames; rows
     file[at] = files.of(profile.strings.get(tree.frames.file[row]))
     line[at] = tree.frames.line[row]
     origin[at] = ORIGINS.indexOf(origins.of(name))
-    pkg[at] = packages.of(isFoldedRuntime(name) ? 'runtime' : packageOf(name))
+    pkg[at] = packages.of(packageOf(name))
     self[at] = sums.self[row]
     total[at] = sums.total[row]
   }

@@ -2,7 +2,8 @@
 
 import { cumValue, flatValue, meanOf } from '../../../analysis/graph.ts'
 import { compareTags, type Tag, tagCum, tagFlat } from '../../../analysis/label-tags.ts'
-import { ORIGINS, Origins } from '../../../analysis/origin.ts'
+import { ORIGINS } from '../../../analysis/origin.ts'
+import { FrameOrigins } from '../../../analysis/transform/frame-names.ts'
 import { groupEdges, type TrimmedGraph } from '../../../analysis/trim.ts'
 import { buildDot, collapseTags, MAX_NODELETS } from '../../../reports/dot.ts'
 import { type ProfileQuery, preparedReport } from '../profile-query.ts'
@@ -51,7 +52,7 @@ export async function answer(w: Workbench, { query }: { query: ProfileQuery }): 
   const { report, remarks } = await preparedReport(w, query, 'svg')
   const { profile, options, total } = report
   const { graph: g } = buildDot(report)
-  const origins = new Origins(profile)
+  const origins = new FrameOrigins(profile)
   const { order, edges } = g
   const row = new Int32Array(g.nodes.count).fill(-1)
   order.forEach((node, i) => {

@@ -3,7 +3,7 @@
 import { buildCallTree, type CallTree } from '../../../analysis/call-tree.ts'
 import { ORIGINS } from '../../../analysis/origin.ts'
 import { FrameOrigins } from '../../../analysis/transform/frame-names.ts'
-import { sandwichCuts } from '../../../analysis/transform/transform.ts'
+import { sandwichCuts } from '../../../analysis/transform/sandwich.ts'
 import type { Profile } from '../../../model/profile.ts'
 import { type ProfileQuery, preparedProfile } from '../profile-query.ts'
 import type { Workbench } from '../workbench.ts'
@@ -56,7 +56,7 @@ function peekTree(w: Workbench, { query, name, side }: PeekParams): Promise<Peek
   return w.memo.of('peek tree', [query, name, side], async () => {
     const prepared = await preparedProfile(w, query)
     const { value } = prepared
-    const profile = sandwichCuts(prepared.profile, name)[side]
+    const profile = sandwichCuts(prepared.profile, [name])[side]
     const { samples } = profile
     const own = profile.strings.intern(name)
     let frames = 0

@@ -3,7 +3,7 @@
 import { buildCallTree } from '../../../analysis/call-tree.ts'
 import { ORIGINS } from '../../../analysis/origin.ts'
 import { FrameOrigins } from '../../../analysis/transform/frame-names.ts'
-import { sandwichCuts } from '../../../analysis/transform/transform.ts'
+import { sandwichCuts } from '../../../analysis/transform/sandwich.ts'
 import { type ProfileQuery, preparedProfile } from '../profile-query.ts'
 import type { Workbench } from '../workbench.ts'
 
@@ -33,7 +33,7 @@ export async function answer(
 ): Promise<Sketch> {
   const prepared = await preparedProfile(w, params.query)
   const { value } = prepared
-  const p = sandwichCuts(prepared.profile, params.name).callees
+  const p = sandwichCuts(prepared.profile, [params.name]).callees
   const { samples } = p
   const weight = samples.value[value].f.reduce((sum, v) => sum + Math.abs(v), 0)
   const tree = buildCallTree(p, { value, by: 'function', inverted: false, leastWeight: weight * NARROWEST })

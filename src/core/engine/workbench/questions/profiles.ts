@@ -31,6 +31,12 @@ export interface Profiles {
   readonly failed: readonly { readonly id: number; readonly name: string; readonly message: string }[]
 }
 
+/** One file must not take the others from the reader, not even by a defect. */
+function whyNot(e: unknown): string {
+  if (e instanceof DecodeError) return `${e.message}${e.offset >= 0 ? ` (at byte ${e.offset})` : ''}`
+  return `this is a defect of goscope, please report it: ${e instanceof Error ? (e.stack ?? e.message) : String(e)}`
+}
+
 /** Decodes every profile of the workbench. */
 export async function answer(w: Workbench, _params: Record<string, never>): Promise<Profiles> {
   const profiles: ProfileEntry[] = []
@@ -54,8 +60,7 @@ export async function answer(w: Workbench, _params: Record<string, never>): Prom
         unnamed: namelessMappings(p).map((m) => p.strings.get(p.mappings.file[m])),
       })
     } catch (e) {
-      if (!(e instanceof DecodeError)) throw e
-      failed.push({ id, name, message: `${e.message}${e.offset >= 0 ? ` (at byte ${e.offset})` : ''}` })
+      failed.push({ id, name, message: whyNot(e) })
     }
   }
   return { profiles, failed }
