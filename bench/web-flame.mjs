@@ -290,6 +290,9 @@ try {
   const note = "document.querySelector('.fl-search .search-note')?.textContent ?? ''"
   const search = []
   let said = ''
+  // Whoever types has gone to the field before.
+  await page.focus('.fl-search input')
+  await page.waitForTimeout(400)
   for (const text of opt.search.split(',')) {
     search.push(await timed(typed(text), `(${note}) !== ${JSON.stringify(said)} && (${note}) !== ''`))
     said = await page.evaluate(`(${note})`)

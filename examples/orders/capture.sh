@@ -15,6 +15,11 @@ for version in "${@:-1.26}"; do
   case $version in 1.21) toolchain=go1.21.13 ;; 1.27) toolchain=go1.27.2 ;; *) toolchain=go1.26.8 ;; esac
   (cd "$dir" && CGO_ENABLED=0 GOTOOLCHAIN=$toolchain go build -trimpath -buildvcs=false -o orders . && GODEBUG=asyncpreemptoff=1 ./orders -capture out)
   gzip -n9 "$dir"/out/heap.debug1.txt
+  # A short trace and the collector's log, of a second run: a trace slows what the profiles measure.
+  (cd "$dir" && exec env GODEBUG=gctrace=1,asyncpreemptoff=1 ./orders -listen 127.0.0.1:16061 2>out/gctrace.log >/dev/null) &
+  sleep 3
+  curl -s -o "$dir/out/trace.out" 'http://127.0.0.1:16061/debug/pprof/trace?seconds=0.06'
+  kill $!
   mkdir -p "$here/go$version"
   if [ "$version" = 1.26 ]; then files=("$dir"/out/*); else files=("$dir"/out/cpu.pb.gz "$dir"/out/heap.pb.gz); fi
   cp "${files[@]}" "$here/go$version/"

@@ -73,7 +73,7 @@ export function useKeys(title: string, keys: Keys, { everywhere = false } = {}):
 }
 
 /** What Esc takes back, in this order: one step each time. */
-const STEPS = ['overlay', 'search', 'selection', 'zoom', 'transform'] as const
+const STEPS = ['overlay', 'search', 'selection', 'zoom', 'pivot', 'transform'] as const
 
 export type EscapeStep = (typeof STEPS)[number]
 

@@ -1,12 +1,21 @@
 // Profiles without names: the server is asked once for each, because executables lie on its machine.
 
-import { effect, signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import { findNames, hasServer } from './server-api.ts'
 import { AskError } from './session.ts'
-import { files, profiles } from './state.ts'
+import { files, profiles, shownProfiles } from './state.ts'
 
-/** What became of a profile without names, in words: `names from server`, `no names: open /srv/app: no such file`. */
-export const namesNote = signal('')
+/** What became of profiles without names, by id. */
+const notes = signal<ReadonlyMap<number, string>>(new Map())
+
+/** The same of those that are shown, in words: `names from server`, `no names for x: no such file`. */
+export const namesNote = computed(() =>
+  shownProfiles.value.flatMap((p) => notes.value.get(p.id) ?? []).join(', '),
+)
+
+function note(id: number, text: string): void {
+  notes.value = new Map([...notes.peek(), [id, text]])
+}
 
 /** Asks for the names of every profile that lacks some, as they come in. */
 export function startNaming(): void {
@@ -20,11 +29,11 @@ export function startNaming(): void {
       findNames(file).then(
         ({ from, missing }) => {
           const [why] = missing
-          if (from.length > 0) namesNote.value = `names from ${from.join(', ')}`
-          else if (why !== undefined) namesNote.value = `no names for ${p.name}: ${missing.at(-1)}`
+          if (from.length > 0) note(p.id, `names from ${from.join(', ')}`)
+          else if (why !== undefined) note(p.id, `no names for ${p.name}: ${missing.at(-1)}`)
         },
         (e: unknown) => {
-          namesNote.value = `no names for ${p.name}: ${e instanceof AskError ? e.message : String(e)}`
+          note(p.id, `no names for ${p.name}: ${e instanceof AskError ? e.message : String(e)}`)
         },
       )
     }

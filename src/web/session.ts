@@ -47,6 +47,9 @@ export const generation = signal(0)
 /** Files that could not be read, and why. */
 export const unreadable = signal<readonly { readonly name: string; readonly message: string }[]>([])
 
+/** Files of which only a part came out when they were unpacked, and which. */
+export const damaged = signal<readonly { readonly name: string; readonly message: string }[]>([])
+
 interface Waiting {
   readonly resolve: (value: never) => void
   readonly reject: (e: AskError) => void
@@ -136,6 +139,7 @@ function hearFile(f: LoadedFile | ReadingFile): void {
   sizes.done += sizes.all[f.index] ?? 0
   if (at !== undefined) loading.value = { ...at, done: f.index + 1, name: f.name, bytes: sizes.done }
   if (f.error !== undefined) unreadable.value = [...unreadable.peek(), { name: f.name, message: f.error }]
+  if (f.damage !== undefined) damaged.value = [...damaged.peek(), { name: f.name, message: f.damage }]
   if (f.last) {
     loading.value = undefined
     generation.value++

@@ -48,8 +48,8 @@ export const shownProfiles = computed<readonly ProfileEntry[]>(() => {
   return first === undefined ? [] : [first]
 })
 
-/** pprof's parameters by which reports differ. */
-const OPTION_KEYS: readonly string[] = CONFIG_FIELDS.flatMap((f) => f.urlKey ?? [])
+/** pprof's parameters by which reports differ, and two more of its options. */
+const OPTION_KEYS: readonly string[] = [...CONFIG_FIELDS.flatMap((f) => f.urlKey ?? []), 'tagroot', 'tagleaf']
 
 /** The reader's transforms; none of them if the address holds something else. */
 export const transforms = computed<readonly Transform[]>(() => {

@@ -3,7 +3,7 @@
 import type { News, Order } from '../core/engine/workbench/protocol.ts'
 import { WorkbenchServer } from '../core/engine/workbench/serve.ts'
 import { Workbench } from '../core/engine/workbench/workbench.ts'
-import { joined, unpack } from './unpack.ts'
+import { joined, tooLarge, UNPACK_LIMITS, unpack } from './unpack.ts'
 
 /** A source of bytes: an address of the page's own server, a file the user chose, or bytes. */
 export interface WorkerSource {
@@ -26,6 +26,8 @@ export interface LoadedFile {
   readonly name: string
   readonly last: boolean
   readonly error?: string
+  /** What was lost of it, where that much is known before it is decoded. */
+  readonly damage?: string
 }
 
 /** From the worker, while a file comes in: bytes as stored so far. */
@@ -77,7 +79,11 @@ async function load({ sources }: Load): Promise<void> {
       files.forEach((file, k) => {
         bench.add(file.name, file.bytes, file.storedBytes, originOf(source, files.length === 1 ? -1 : k))
       })
-      post({ kind: 'loaded', index, name, last })
+      const damage = files
+        .filter((f) => f.damage !== '')
+        .map((f) => (files.length === 1 ? f.damage : `${f.name}: ${f.damage}`))
+        .join('; ')
+      post({ kind: 'loaded', index, name, last, ...(damage !== '' && { damage }) })
     } catch (e) {
       post({ kind: 'loaded', index, name, last, error: e instanceof Error ? e.message : String(e) })
     }
@@ -99,7 +105,10 @@ async function bytesOf(
   tell: (bytes: number) => void,
 ): Promise<Uint8Array> {
   if (source.packed !== undefined) return source.packed
-  if (source.file !== undefined) return new Uint8Array(await source.file.arrayBuffer())
+  if (source.file !== undefined) {
+    if (source.file.size > UNPACK_LIMITS.bytes) throw tooLarge(UNPACK_LIMITS.bytes)
+    return new Uint8Array(await source.file.arrayBuffer())
+  }
   const answer = await fetch(source.url!, { credentials: 'same-origin', signal })
   if (!answer.ok) throw new Error((await answer.text()).trim() || `the server answered ${answer.status}`)
   if (answer.body === null) return new Uint8Array(0)
@@ -112,6 +121,10 @@ async function bytesOf(
     if (done) break
     pieces.push(value)
     size += value.length
+    if (size > UNPACK_LIMITS.bytes) {
+      void reader.cancel()
+      throw tooLarge(UNPACK_LIMITS.bytes)
+    }
     if (performance.now() - told < TELL_MS) continue
     told = performance.now()
     tell(size)

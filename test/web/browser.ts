@@ -45,9 +45,11 @@ export interface WorkbenchOptions {
   readonly size?: readonly [width: number, height: number]
   readonly theme?: 'dark' | 'light'
   readonly args?: readonly string[]
+  /** In place of `open` without a browser. */
+  readonly command?: readonly string[]
 }
 
-/** Starts `goscope open` with the files, and a page that shows it. To be disposed of. */
+/** Starts `goscope open` (or another command) with the files, and a page that shows it. To be disposed of. */
 export async function workbench(
   files: readonly string[],
   options: WorkbenchOptions = {},
@@ -56,7 +58,12 @@ export async function workbench(
   const home = mkdtempSync(join(tmpdir(), 'goscope-web-'))
   const child = spawn(
     goscope[0]!,
-    [goscope[1]!, 'open', '--no-browser', '--port', '0', ...(options.args ?? []), ...files],
+    [
+      goscope[1]!,
+      ...(options.command ?? ['open', '--no-browser', '--port', '0']),
+      ...(options.args ?? []),
+      ...files,
+    ],
     {
       cwd: options.cwd ?? orders,
       env: { PATH: process.env.PATH, HOME: home, TMPDIR: home, XDG_CONFIG_HOME: home, TZ: 'UTC' },
@@ -72,7 +79,7 @@ export async function workbench(
     }
     child.stdout.on('data', hear)
     child.stderr.on('data', hear)
-    child.on('close', (code) => fail(new Error(`goscope open ended with ${code}: ${said}`)))
+    child.on('close', (code) => fail(new Error(`goscope ended with ${code}: ${said}`)))
   })
   const [width, height] = options.size ?? [1280, 800]
   const context = await browser.newContext({

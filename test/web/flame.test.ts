@@ -27,6 +27,20 @@ function profileOf(name: string, functions: readonly string[]): string {
   return path
 }
 
+/** Ten samples of one stack: six of a tenant, three of another, one of none. */
+function labelled(name: string): string {
+  const b = new ProfileBuilder()
+  b.sampleTypes = [{ type: 'samples', unit: 'count' }]
+  const at = (fn: string): number => b.addLocation({ lines: [{ fn: b.addFunction(fn) }] })
+  const [main, serve, idle] = [at('main.main'), at('main.serve'), at('main.idle')]
+  b.addSample([serve, main], [6], [{ key: 'tenant', value: 'acme' }])
+  b.addSample([idle, main], [3], [{ key: 'tenant', value: 'zeta' }])
+  b.addSample([main], [1])
+  const path = join(folder, name)
+  writeFileSync(path, Buffer.concat([...encodeProfile(b.done())]))
+  return path
+}
+
 const calls = folded('calls.folded', [
   'main.main;main.serve;shop.Order;runtime.mallocgc;runtime.gcDrain 20',
   'main.main;main.serve;shop.Order;encoding/json.Marshal;encoding/json.encode;encoding/json.encode 30',
@@ -145,6 +159,111 @@ describe.skipIf(browser === undefined)('the flame graph in a browser', () => {
     expect(await w.page.locator('.fl-body .ph').innerText()).toContain('30')
   })
 
+  test('a pivot of several functions: callers above, callees below; Esc ends it', async () => {
+    await using w = await workbench([calls])
+    await w.at('flame?p=^encoding%2Fjson\\.')
+    await expect.poll(() => w.page.locator('.fl-canvas').count()).toBe(2)
+    const head = w.page.locator('.fl-body .ph')
+    // Recursion and calls among them count once: from Marshal on.
+    await expect.poll(() => head.innerText()).toMatch(/2 functions that match.*30.*30\.0% of all/s)
+    await w.page.locator('.fl-canvas').first().focus()
+    await w.page.keyboard.press('Escape')
+    await expect.poll(() => w.address()).not.toContain('p=')
+    await expect.poll(() => w.page.locator('.fl-canvas').count()).toBe(1)
+    await w.at('flame?p=nothing')
+    await expect.poll(() => w.page.locator('.fl-notice').innerText()).toContain('No function matches nothing')
+    expect(await w.page.locator('.fl-canvas').count()).toBe(1)
+    await w.at('flame?p=(')
+    await expect.poll(() => w.page.locator('.fl-body').innerText()).toContain('missing closing )')
+    await w.page.getByRole('button', { name: 'End the pivot' }).click()
+    await expect.poll(() => w.address()).not.toContain('p=')
+  })
+
+  test('on pprof’s addresses Enter makes the search the pivot, whatever its capitals', async () => {
+    await using w = await workbench([calls], {
+      command: ['pprof', '-http=localhost:0', '-no_browser'],
+    })
+    await w.page.waitForSelector('.fl-canvas')
+    await w.page.keyboard.press('/')
+    await w.page.keyboard.type('mallocgc')
+    await expect.poll(() => w.page.locator('.search-note').innerText()).toContain('2 frames')
+    await w.page.keyboard.press('Enter')
+    await expect.poll(() => new URL(w.page.url()).searchParams.get('p')).toBe('mallocgc')
+    expect(new URL(w.page.url()).searchParams.get('q')).toBeNull()
+    await expect.poll(() => w.page.locator('.fl-body .ph').innerText()).toMatch(/mallocgc\s+35, 35\.0%/)
+    await w.page.getByRole('button', { name: 'End the pivot' }).click()
+    await w.page.waitForSelector('.fl-mini')
+    await w.page.keyboard.press('/')
+    await w.page.keyboard.type('JSON')
+    await expect.poll(() => w.page.locator('.search-note').innerText()).toContain('frames')
+    await w.page.keyboard.press('Enter')
+    await expect.poll(() => new URL(w.page.url()).searchParams.get('p')).toBe('(?i)JSON')
+  })
+
+  test('by a label: each box has the colour of what most of it is, with its share', async () => {
+    await using w = await workbench([labelled('labelled.pb')])
+    await w.at('tags')
+    await w.page.getByRole('button', { name: 'Colour the flame' }).click()
+    await expect.poll(() => w.address()).toMatch(/^flame\?label=tenant&flame\.colour=label$/)
+    await w.page.waitForSelector('.fl-canvas')
+    await expect
+      .poll(() => w.page.locator('.fl-legend').innerText())
+      .toMatch(/acme\s+60.0%\s+zeta\s+30.0%\s+without it\s+10.0%/)
+    await w.settled()
+    expect((await pixels(w)).colours).toBeGreaterThan(6)
+    await w.page.mouse.move(...(await place(w, 0.2, 1)))
+    await expect.poll(() => w.page.locator('.fl-tip').innerText()).toMatch(/Label\s+acme\s+60.0%/)
+    await w.page.getByRole('button', { name: /^Colour/ }).click()
+    await expect
+      .poll(() => w.page.getByRole('menuitemradio', { name: 'tenant' }).getAttribute('aria-checked'))
+      .toBe('true')
+    await w.page.keyboard.press('Escape')
+    await w.at('tags')
+    await w.page.getByRole('button', { name: 'Group the flame' }).click()
+    await expect.poll(() => w.address()).toContain('tagroot=tenant')
+    await w.page.waitForSelector('.fl-canvas')
+    await w.page.locator('.fl-canvas').focus()
+    await w.page.keyboard.press('ArrowDown')
+    await expect.poll(() => live(w)).toMatch(/^acme, 60/)
+    await expect.poll(() => w.page.locator('.chips').innerText()).toContain('tag root')
+  })
+
+  test('two fingers zoom around what is between them', async () => {
+    await using w = await workbench([calls])
+    await w.at('flame')
+    await w.page.waitForSelector('.fl-canvas')
+    await w.settled()
+    const session = await w.page.context().newCDPSession(w.page)
+    const [x, y] = await place(w, 0.5, 2)
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', apart?: number): Promise<unknown> =>
+      session.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints:
+          apart === undefined
+            ? []
+            : [
+                { x: x - apart, y, id: 1 },
+                { x: x + apart, y, id: 2 },
+              ],
+      })
+    await touch('touchStart', 40)
+    await touch('touchMove', 60)
+    await touch('touchMove', 80)
+    await touch('touchEnd')
+    await expect.poll(() => w.address()).toMatch(/flame\.x=0\.2[45]\d*-0\.7[45]/)
+    expect(w.address()).not.toContain('sel=')
+  })
+
+  test('what a filter’s chip says is not said again', async () => {
+    await using w = await workbench([calls])
+    for (const view of ['flame', 'top']) {
+      await w.at(`${view}?h=nowhere`)
+      await expect.poll(() => w.page.locator('.chips').innerText()).toContain('matches nothing')
+      await w.settled()
+      expect(await w.page.locator('.panel').innerText()).not.toContain('matched no samples')
+    }
+  })
+
   test('is saved as SVG', async () => {
     await using w = await workbench([calls])
     await w.at('flame?q=json')
@@ -189,7 +308,7 @@ describe.skipIf(browser === undefined)('the flame graph in a browser', () => {
     await w.page.waitForSelector('.fl-canvas')
     await w.settled()
     await w.page.mouse.click(...(await place(w, 0.3, 2)))
-    await expect.poll(() => live(w)).toContain('\\u202eevil\\u0007')
+    await expect.poll(() => live(w)).toContain('\\u202eevil\\x07')
     await w.page.mouse.move(...(await place(w, 0.4, 3)))
     await w.page.waitForSelector('.fl-tip')
     expect(await w.page.locator('img').count()).toBe(0)

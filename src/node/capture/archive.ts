@@ -36,7 +36,8 @@ async function unzip(name: string, bytes: Uint8Array): Promise<CaptureFile[]> {
     const entries = unzipSync(bytes, {
       // Sizes are what the directory claims; fflate unpacks no more than that.
       filter: (file) => {
-        total += file.originalSize
+        // What is stored as it is counts as it is, whatever size is claimed; the same bytes may be several files.
+        total += Math.max(file.originalSize, file.size)
         if (++count > MOST_FILES || total > maxInputBytes()) throw new UserError(tooLarge(name))
         return !file.name.endsWith('/')
       },

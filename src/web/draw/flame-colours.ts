@@ -2,13 +2,13 @@
 
 import type { FlameBoxes } from '../../core/analysis/flame/boxes.ts'
 import { ORIGINS } from '../../core/analysis/origin.ts'
-import type { FlameFrames } from '../../core/engine/workbench/questions/flame-tree.ts'
+import type { FlameFrames, FlameTree } from '../../core/engine/workbench/questions/flame-tree.ts'
 import { type Fills, type Matches, mix } from './flame-geometry.ts'
 import type { Palette } from './palette.ts'
 
-export const COLOURINGS = ['origin', 'package', 'difference', 'one'] as const
+export const COLOURINGS = ['origin', 'package', 'label', 'difference', 'one'] as const
 
-/** By whose code it is, by package, by what changed, or all alike. */
+/** By whose code it is, by package, by the values of a label, by what changed, or all alike. */
 export type Colouring = (typeof COLOURINGS)[number]
 
 /** A token's colour as a pixel (little endian RGBA, opaque). Tokens of fills are `#rrggbb`. */
@@ -42,6 +42,8 @@ export interface ColourNeeds {
   readonly boxes: FlameBoxes
   readonly frames: FlameFrames
   readonly colouring: Colouring
+  /** Of the label by which colours are, if they are. */
+  readonly labels: FlameTree['labels']
   /** What percentages are of. */
   readonly whole: number
   readonly palette: Palette
@@ -63,6 +65,10 @@ export function fillsOf(n: ColourNeeds): Fills {
   if (byChange) {
     byBox = changeColours(n, background)
     if (boxes.middle === 0) part = changedParts(boxes)
+    byBox[0] = byFrame[0]
+  } else if (byLabel(n)) {
+    byBox = labelColours(n, background)
+    part = boxes.labelShare
     byBox[0] = byFrame[0]
   } else if (marked !== undefined)
     for (let f = 1; f < byFrame.length; f++)
@@ -136,6 +142,33 @@ function changeColours({ boxes, whole, palette, marked }: ColourNeeds, backgroun
   return out
 }
 
+function byLabel({ colouring, labels }: ColourNeeds): boolean {
+  return colouring === 'label' && labels !== undefined
+}
+
+/** By the value that most of a box carries. */
+function labelColours({ boxes, labels, palette, marked }: ColourNeeds, background: number): Uint32Array {
+  const byValue = Uint32Array.from(labels!.values, (value) => {
+    const { token, lighter } = labelToken(value)
+    const colour = pixelOf(palette(token))
+    return lighter ? mix(colour, background, 1 - LIGHTER) : colour
+  })
+  const dimmed = byValue.map((c) => mix(c, background, DIMMED))
+  const match = pixelOf(palette('match'))
+  const out = new Uint32Array(boxes.count)
+  for (let i = 1; i < out.length; i++) {
+    const value = boxes.label![i]!
+    if (marked === undefined) out[i] = byValue[value]!
+    else out[i] = marked[boxes.frame[i]!] === 1 ? match : dimmed[value]!
+  }
+  return out
+}
+
+/** The colour of a label's value; '' is what has none. */
+function labelToken(value: string): ReturnType<typeof categoryOf> {
+  return value === '' ? { token: 'diff-zero', lighter: false } : categoryOf(value)
+}
+
 /** The part of each box that the change takes: the rest is on both sides, before and after. */
 function changedParts(boxes: FlameBoxes): Float32Array {
   const out = new Float32Array(boxes.count).fill(1)
@@ -168,19 +201,42 @@ export function originLegend(
 export function packageLegend(frames: FlameFrames, palette: Palette, most: number): LegendEntry[] {
   const sums = new Float64Array(frames.packages.length)
   for (let f = 1; f < frames.self.length; f++) sums[frames.package[f]!]! += frames.self[f]!
+  return categoryLegend(sums, palette, most, (k) => {
+    const name = frames.packages[k]!
+    return name === ''
+      ? { title: 'no package', token: 'org-runtime', lighter: false }
+      : { title: name, ...categoryOf(name) }
+  })
+}
+
+/** The values of a label, and what each took. */
+export function labelLegend(
+  labels: NonNullable<FlameTree['labels']>,
+  palette: Palette,
+  most: number,
+): LegendEntry[] {
+  return categoryLegend(labels.weight, palette, most, (k) => {
+    const value = labels.values[k]!
+    return { title: value === '' ? 'without it' : value, ...labelToken(value) }
+  })
+}
+
+/** The heaviest rows, and the others together. */
+function categoryLegend(
+  sums: Float64Array,
+  palette: Palette,
+  most: number,
+  look: (row: number) => { readonly title: string; readonly token: string; readonly lighter: boolean },
+): LegendEntry[] {
   const rows = [...sums.keys()]
     .filter((k) => sums[k] !== 0)
     .sort((a, b) => Math.abs(sums[b]!) - Math.abs(sums[a]!))
   const entries = rows.slice(0, most).map((k): LegendEntry => {
-    const name = frames.packages[k]!
-    const { token, lighter } = categoryOf(name)
-    const colour =
-      name === ''
-        ? palette('org-runtime')
-        : lighter
-          ? `color-mix(in srgb, ${palette(token)}, ${palette('bg-1')} ${LIGHTER * 100}%)`
-          : palette(token)
-    return { title: name === '' ? 'no package' : name, colour, weight: sums[k]! }
+    const { title, token, lighter } = look(k)
+    const colour = lighter
+      ? `color-mix(in srgb, ${palette(token)}, ${palette('bg-1')} ${LIGHTER * 100}%)`
+      : palette(token)
+    return { title, colour, weight: sums[k]! }
   })
   const rest = rows.slice(most)
   if (rest.length > 0)

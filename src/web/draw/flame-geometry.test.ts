@@ -57,6 +57,8 @@ function boxes(root: Node): FlameBoxes {
     before: undefined,
     after: undefined,
     middle: 0,
+    label: undefined,
+    labelShare: undefined,
   }
 }
 

@@ -63,7 +63,7 @@ export interface Fills {
   /** Box -> matches before it, one entry more than boxes; with the colour of a match. */
   readonly matchesBefore: Uint32Array | undefined
   readonly match: number
-  /** In a difference: a box is this much of its width as its fill says, the rest is `rest`. */
+  /** A box (but the root) is this much of its width as its fill says, the rest is `rest`: its change, a label's share. */
   readonly part: Float32Array | undefined
   readonly rest: number
 }
@@ -139,7 +139,7 @@ export function fillLine(
         continue
       }
       const shown = z - a > 3 * gap ? z - gap : z
-      if (fills.part !== undefined && z - a > 2) {
+      if (fills.part !== undefined && i > 0 && z - a > 2) {
         const cut = Math.min(shown, Math.round(left + (size - gap) * fills.part[i]!))
         line.fill(colour, a, Math.max(a, cut))
         line.fill(fills.rest, Math.max(a, cut), shown)
@@ -152,7 +152,8 @@ export function fillLine(
     const p = Math.max(free, Math.floor(left))
     if (p >= pixels) {
       const rest = firstFrom(b, i + 1, end, range.to)
-      if (matchesBefore !== undefined && matchesBefore[rest]! > matchesBefore[i]!) line[pixels - 1] = fills.match
+      if (matchesBefore !== undefined && matchesBefore[rest]! > matchesBefore[i]!)
+        line[pixels - 1] = fills.match
       break
     }
     let next = firstFrom(b, i + 1, end, from + (p + 1) / scale)

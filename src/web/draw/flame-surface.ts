@@ -4,7 +4,16 @@
 import { depthOf, type Range } from './flame-geometry.ts'
 import { FlamePainter, type Look, type Marks, type Scene } from './flame-painter.ts'
 import { flameSvg } from './flame-svg.ts'
-import { between, clampRange, ease, moveBy, zoomAround } from './flame-viewport.ts'
+import {
+  between,
+  clampRange,
+  ease,
+  type Fingers,
+  fingersAt,
+  moveBy,
+  pinched,
+  zoomAround,
+} from './flame-viewport.ts'
 
 export interface SurfaceEvents {
   /** The box under the pointer, -1 for none; the place in CSS pixels of the window. */
@@ -42,6 +51,9 @@ export class FlameSurface {
   private drag:
     | { readonly x: number; readonly y: number; readonly look: Look; moved: boolean; readonly id: number }
     | undefined
+  /** Pointers that are down, in pixels of the canvas; with two of them one pinches. */
+  private readonly down = new Map<number, { x: number; y: number }>()
+  private pinch: { readonly from: Fingers; readonly look: Look } | undefined
   private settling: ReturnType<typeof setTimeout> | undefined
 
   constructor(host: HTMLElement, base: HTMLCanvasElement, over: HTMLCanvasElement, events: SurfaceEvents) {
@@ -54,8 +66,9 @@ export class FlameSurface {
     this.on('pointerdown', (e) => this.press(e))
     this.on('pointermove', (e) => this.move(e))
     this.on('pointerup', (e) => this.release(e))
-    this.on('pointercancel', () => {
+    this.on('pointercancel', (e) => {
       this.drag = undefined
+      this.lift(e)
     })
     this.on('pointerleave', () => events.hover(-1, 0, 0))
     this.on('dblclick', (e) => {
@@ -273,11 +286,60 @@ export class FlameSurface {
 
   private press(e: PointerEvent): void {
     if (e.button !== 0) return
+    if (e.isPrimary) {
+      // The first one: what was lifted outside of the canvas was never heard of.
+      this.down.clear()
+      this.pinch = undefined
+    }
+    this.down.set(e.pointerId, this.inside(e))
+    if (this.down.size > 1) {
+      this.beginPinch()
+      return
+    }
     this.drag = { x: e.clientX, y: e.clientY, look: this.aim, moved: false, id: e.pointerId }
   }
 
+  private inside(e: PointerEvent): { x: number; y: number } {
+    const { left, top } = this.host.getBoundingClientRect()
+    return { x: e.clientX - left, y: e.clientY - top }
+  }
+
+  private fingers(): Fingers {
+    const [a, b] = this.down.values()
+    return fingersAt(a!, b!)
+  }
+
+  private beginPinch(): void {
+    // Neither finger clicks or drags any more, also when one of them is lifted before the other.
+    this.drag = undefined
+    for (const id of this.down.keys()) this.host.setPointerCapture(id)
+    this.events.hover(-1, 0, 0)
+    this.pinch = { from: this.fingers(), look: this.aim }
+  }
+
+  private lift(e: PointerEvent): boolean {
+    this.down.delete(e.pointerId)
+    if (this.pinch === undefined) return false
+    if (this.down.size === 0) this.pinch = undefined
+    this.settle()
+    return true
+  }
+
+  private movePinch({ from, look }: { readonly from: Fingers; readonly look: Look }): void {
+    if (this.down.size < 2) return
+    const to = this.fingers()
+    const dy = to.y - from.y
+    const range = pinched(look.range, this.painter.width, from, to, this.whole)
+    this.goTo({ range, top: look.top + (look.up ? dy : -dy) }, false)
+  }
+
   private move(e: PointerEvent): void {
-    const { drag } = this
+    const { drag, pinch } = this
+    if (this.down.has(e.pointerId)) this.down.set(e.pointerId, this.inside(e))
+    if (pinch !== undefined) {
+      this.movePinch(pinch)
+      return
+    }
     if (drag === undefined) {
       this.events.hover(this.at(e), e.clientX, e.clientY)
       return
@@ -297,7 +359,7 @@ export class FlameSurface {
   private release(e: PointerEvent): void {
     const { drag } = this
     this.drag = undefined
-    if (drag === undefined) return
+    if (this.lift(e) || drag === undefined) return
     if (drag.moved) this.settle()
     else this.events.select(this.at(e))
   }

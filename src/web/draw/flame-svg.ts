@@ -35,7 +35,7 @@ export function flameSvg(painter: FlamePainter, scene: Scene, look: Look): strin
       const fill = hex(fills.byBox === undefined ? fills.byFrame[f]! : fills.byBox[box]!)
       const name = box === 0 ? scene.rootLabel : scene.shown(frames.names[f]!).slice(0, 400)
       const shown = w > 3 ? w - 1 : w
-      const part = fills.part === undefined || w <= 3 ? 1 : fills.part[box]!
+      const part = fills.part === undefined || box === 0 || w <= 3 ? 1 : fills.part[box]!
       const rect = (left: number, size: number, colour: string): string =>
         `<rect x="${left.toFixed(2)}" y="${y}" width="${size.toFixed(2)}" height="${look.row - 1}" rx="${w > 6 ? 2 : 0}" fill="${colour}"/>`
       const label = box === 0 ? undefined : painter.labelFor(scene, f, w - 9)

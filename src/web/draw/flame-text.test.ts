@@ -4,7 +4,16 @@ import type { FlameFrames } from '../../core/engine/workbench/questions/flame-tr
 import { categoryOf, changeStep, changeToken, pixelOf } from './flame-colours.ts'
 import { fitLabel, LetterWidths, labelsOf } from './flame-labels.ts'
 import { frameCode, PathCodes } from './flame-path.ts'
-import { between, clampRange, moveBy, parseRange, rangeText, zoomAround } from './flame-viewport.ts'
+import {
+  between,
+  clampRange,
+  fingersAt,
+  moveBy,
+  parseRange,
+  pinched,
+  rangeText,
+  zoomAround,
+} from './flame-viewport.ts'
 
 const widths = new LetterWidths((s) => s.length)
 
@@ -70,6 +79,20 @@ describe('what is in sight', () => {
       r,
     )
     expect(deep.to).toBeGreaterThan(deep.from)
+  })
+  test('two fingers hold what is between them, apart and along', () => {
+    const from = fingersAt({ x: 400, y: 10 }, { x: 600, y: 10 })
+    expect(pinched({ from: 0, to: 100 }, 1000, from, { ...from, apart: 400 }, 100)).toEqual({
+      from: 25,
+      to: 75,
+    })
+    expect(pinched({ from: 25, to: 75 }, 1000, from, { ...from, x: 300 }, 100)).toEqual({ from: 35, to: 85 })
+    expect(pinched({ from: 0, to: 100 }, 1000, from, fingersAt({ x: 1, y: 1 }, { x: 1, y: 1 }), 100)).toEqual(
+      {
+        from: 0,
+        to: 100,
+      },
+    )
   })
   test('a move begins and ends where it should', () => {
     const [a, b] = [

@@ -17,6 +17,30 @@ export function zoomAround(r: Range, at: number, factor: number, whole: number):
   return clampRange({ from: at - (at - r.from) / factor, to: at + (r.to - at) / factor }, whole)
 }
 
+/** Two fingers: the place between them, and how far apart they are, in pixels. */
+export interface Fingers {
+  readonly x: number
+  readonly y: number
+  readonly apart: number
+}
+
+/** Fingers nearer to each other than this say nothing of how far to zoom. */
+const NEAREST = 8
+
+export function fingersAt(a: { x: number; y: number }, b: { x: number; y: number }): Fingers {
+  const apart = Math.max(NEAREST, Math.hypot(a.x - b.x, a.y - b.y))
+  return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, apart }
+}
+
+/** The range after two fingers have moved: what was between them still is. `width` is that of the canvas in pixels. */
+export function pinched(r: Range, width: number, from: Fingers, to: Fingers, whole: number): Range {
+  const size = r.to - r.from
+  const at = r.from + (from.x / width) * size
+  const next = Math.min(whole, (size * from.apart) / to.apart)
+  const start = at - (to.x / width) * next
+  return clampRange({ from: start, to: start + next }, whole)
+}
+
 export function moveBy(r: Range, by: number, whole: number): Range {
   return clampRange({ from: r.from + by, to: r.to + by }, whole)
 }

@@ -26,7 +26,10 @@ export function addTransform(op: TransformOp, name: string): void {
   go({ set: { t: encodeTransforms([...transforms.peek(), { op, name }]) } })
 }
 
-function toView(view: string, more: Readonly<Record<string, string>> = {}): (name: string) => void {
+function toView(
+  view: string,
+  more: Readonly<Record<string, string | undefined>> = {},
+): (name: string) => void {
   return (name) => go({ view, set: { ...more, sel: name } })
 }
 
@@ -46,7 +49,7 @@ export const FUNCTION_ACTIONS: readonly FunctionAction[] = [
     keys: 'w',
     icon: 'layers',
     group: 'show',
-    run: toView('flame', { 'flame.layout': 'sandwich' }),
+    run: toView('flame', { 'flame.layout': 'sandwich', 'flame.fn': undefined, p: undefined }),
   },
   {
     id: 'peek',

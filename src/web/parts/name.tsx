@@ -1,7 +1,7 @@
 // Names from strangers, for the page: shown as they are written, never obeyed.
 
 import { collapseTypeArguments, splitFunctionName } from '../../core/analysis/display-names.ts'
-import { visibleStart } from '../../core/base/visible-text.ts'
+import { visibleStart, visibleText } from '../../core/base/visible-text.ts'
 
 /** Longer names open on demand. */
 const LONGEST = 400
@@ -12,6 +12,11 @@ const LONGEST_TYPE = 40
 /** Control, bidi and other invisible characters as `\u202e`; names of more than some thousand characters cut. */
 export function displayName(name: string): string {
   return visibleStart(name, LONGEST_WHOLE)
+}
+
+/** The same of a text of several lines, such as a message. */
+export function displayLines(text: string): string {
+  return text.slice(0, LONGEST_WHOLE).split('\n').map(visibleText).join('\n')
 }
 
 /** The name cut for places of one line; the whole is in the title. */

@@ -3,6 +3,7 @@
 import type { ComponentChildren } from 'preact'
 import type { AskError, Progress } from '../session.ts'
 import { Icon, SeverityMark } from './icons.tsx'
+import { displayLines } from './name.tsx'
 
 /** Nothing there: what there would be, and how to get it. */
 export function Empty(props: {
@@ -50,7 +51,7 @@ export function Failed({
     <div class="empty" role="alert">
       <SeverityMark mark="critical" />
       <h2>{error.defect ? 'This is a defect of goscope' : title}</h2>
-      <p class="t2 m failed-text">{error.message}</p>
+      <p class="t2 m failed-text">{displayLines(error.message)}</p>
       {error.defect && <p class="t2">Please report it with these lines.</p>}
     </div>
   )

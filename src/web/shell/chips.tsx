@@ -5,7 +5,7 @@ import { useState } from 'preact/hooks'
 import { shareText, valueText } from '../../core/base/people-fmt.ts'
 import { address, go, param } from '../address.ts'
 import { Icon } from '../parts/icons.tsx'
-import { displayName } from '../parts/name.tsx'
+import { displayName, shortName } from '../parts/name.tsx'
 import { idsOf, profiles, shownProfiles } from '../state.ts'
 import { VIEWS } from '../views/index.ts'
 import {
@@ -16,25 +16,13 @@ import {
   NUMBERS,
   resetOptions,
   SWITCHES,
+  saysUnmatched,
   setOption,
 } from './options.ts'
 import { overlay } from './overlay.ts'
 import { useProfileHead } from './profile-head.ts'
 import { TextField } from './refine.tsx'
 import { togetherName } from './source-names.ts'
-
-/** What remarks call the filters that matched nothing. */
-const MATCHED_AS: Readonly<Record<string, string>> = {
-  f: 'focus',
-  i: 'ignore',
-  h: 'hide',
-  s: 'show',
-  sf: 'showfrom',
-  tf: 'tagfocus',
-  ti: 'tagignore',
-  ts: 'tagshow',
-  th: 'taghide',
-}
 
 /** Whether what is seen is made from profiles. */
 function showsProfiles(): boolean {
@@ -61,8 +49,7 @@ export function Chips() {
     ...(param('unit') === '' ? [] : [{ key: 'unit', text: `In ${param('unit')}` }]),
   ]
   const remarks = head?.remarks ?? []
-  const idle = (key: string): boolean =>
-    remarks.some((r) => r.toLowerCase().startsWith(`${MATCHED_AS[key]} expression matched no`))
+  const idle = (key: string): boolean => remarks.some((r) => saysUnmatched(r, key))
   const compared = base.length > 0 && address.value.view !== 'diff'
   const any = compared || filters.length > 0 || others.length > 0
   if (!any && Object.keys(errors).length === 0) return null
@@ -97,9 +84,18 @@ export function Chips() {
         />
       ))}
       {others.map((o) => (
-        <Chip key={o.key} label="" onRemove={() => setOption(o.key, undefined)} removes={`Drop ${o.text}`}>
-          <span class={errors[o.key] === undefined ? '' : 'wrong-text'}>{o.text}</span>
-          {errors[o.key] !== undefined && <span class="wrong-text">{displayName(errors[o.key] ?? '')}</span>}
+        <Chip
+          key={o.key}
+          label=""
+          onRemove={() => setOption(o.key, undefined)}
+          removes={`Drop ${shortName(o.text)}`}
+        >
+          <span class={`chip-text${errors[o.key] === undefined ? '' : ' wrong-text'}`}>
+            {shortName(o.text)}
+          </span>
+          {errors[o.key] !== undefined && (
+            <span class="chip-text wrong-text">{shortName(errors[o.key] ?? '')}</span>
+          )}
         </Chip>
       ))}
       {filters.length + others.length > 1 && (

@@ -39,9 +39,37 @@ export const TAG_FILTERS: readonly FilterOption[] = [
   { key: 'ti', title: 'Tag ignore', does: 'no samples with such a label', example: 'tenant=test' },
   { key: 'ts', title: 'Tag show', does: 'only such labels stay', example: 'handler' },
   { key: 'th', title: 'Tag hide', does: 'such labels go', example: 'bytes' },
+  { key: 'tagroot', title: 'Tag root', does: 'a frame for the label’s value at the root', example: 'tenant' },
+  { key: 'tagleaf', title: 'Tag leaf', does: 'a frame for the label’s value at the leaf', example: 'bytes' },
 ]
 
 export const FILTERS: readonly FilterOption[] = [...NAME_FILTERS, ...TAG_FILTERS]
+
+/** What remarks call the filters. */
+const REMARKED_AS: Readonly<Record<string, string>> = {
+  f: 'Focus',
+  i: 'Ignore',
+  h: 'Hide',
+  s: 'Show',
+  sf: 'ShowFrom',
+  tf: 'TagFocus',
+  ti: 'TagIgnore',
+  ts: 'TagShow',
+  th: 'TagHide',
+  tagroot: 'TagRoot',
+  tagleaf: 'TagLeaf',
+}
+
+/** Whether a remark says that a filter matched nothing. */
+export function saysUnmatched(remark: string, key: string): boolean {
+  return REMARKED_AS[key] !== undefined && remark.startsWith(`${REMARKED_AS[key]} expression matched no`)
+}
+
+/** Remarks but for those that the chip of a filter has already. */
+export function withoutChips(remarks: readonly string[]): string[] {
+  const chips = FILTERS.filter((f) => (address.value.params.get(f.key) ?? '') !== '')
+  return remarks.filter((r) => !chips.some((f) => saysUnmatched(r, f.key)))
+}
 
 export interface SwitchOption {
   readonly key: string
@@ -132,7 +160,7 @@ export function switchOption(key: string): void {
 
 /** Drops all of them: pprof's Reset. */
 export function resetOptions(): void {
-  go({ set: Object.fromEntries([...OPTION_KEYS, 't'].map((key) => [key, undefined])) })
+  go({ set: Object.fromEntries([...OPTION_KEYS, 't', 'p'].map((key) => [key, undefined])) })
 }
 
 /** A text as a regular expression that means only itself. */

@@ -5,6 +5,7 @@ import { visibleStart } from '../../core/base/visible-text.ts'
 import type { Profiles } from '../../core/engine/workbench/questions/profiles.ts'
 import { go } from '../address.ts'
 import { type PanelId, PanelOf, usePanel } from '../keys.ts'
+import { Guard } from '../parts/guard.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { displayName } from '../parts/name.tsx'
 import { Empty, Loading } from '../parts/states.tsx'
@@ -60,7 +61,9 @@ export function Panel({ view, panel }: { readonly view: string; readonly panel: 
         onFocusCapture={used}
       >
         {panel === 'beside' && <BesideHead view={view} />}
-        <Content key={view} view={view} panel={panel} />
+        <Guard key={view}>
+          <Content view={view} panel={panel} />
+        </Guard>
       </section>
     </PanelOf.Provider>
   )

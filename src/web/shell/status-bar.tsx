@@ -7,7 +7,7 @@ import { namesNote } from '../name-finder.ts'
 import { Icon } from '../parts/icons.tsx'
 import { MenuButton } from '../parts/menu.tsx'
 import { displayName, shortName, typeWords } from '../parts/name.tsx'
-import { loading, unreadable } from '../session.ts'
+import { damaged, loading, unreadable } from '../session.ts'
 import { files, profiles, selected, shownProfiles } from '../state.ts'
 import { useProfileHead } from './profile-head.ts'
 import { togetherName } from './source-names.ts'
@@ -62,6 +62,7 @@ export function StatusBar() {
 function Problems() {
   const failed = [
     ...unreadable.value.map((f) => ({ name: f.name, notes: [f.message], lost: 'nothing of it is shown' })),
+    ...damaged.value.map((f) => ({ name: f.name, notes: [f.message], lost: 'what came before it is shown' })),
     ...(profiles.value?.failed ?? []).map((f) => ({
       name: f.name,
       notes: [f.message],

@@ -4,7 +4,14 @@ import { ORIGIN_TITLES } from '../../core/analysis/origin.ts'
 import { shareText, valueText } from '../../core/base/people-fmt.ts'
 import type { FlameTree } from '../../core/engine/workbench/questions/flame-tree.ts'
 import { FOLD_PARTS } from '../../core/engine/workbench/transforms.ts'
-import { type Colouring, changeToken, originLegend, packageLegend } from '../draw/flame-colours.ts'
+import { go } from '../address.ts'
+import {
+  type Colouring,
+  changeToken,
+  labelLegend,
+  originLegend,
+  packageLegend,
+} from '../draw/flame-colours.ts'
 import { pathTo } from '../draw/flame-geometry.ts'
 import { PathCodes } from '../draw/flame-path.ts'
 import { palette } from '../draw/palette.ts'
@@ -13,7 +20,8 @@ import { Icon } from '../parts/icons.tsx'
 import { MenuButton, MenuItem, MenuLine, MenuTitle } from '../parts/menu.tsx'
 import { displayName } from '../parts/name.tsx'
 import { Segmented } from '../parts/segmented.tsx'
-import { transforms } from '../state.ts'
+import { useAnswer } from '../session.ts'
+import { profileQuery, transforms } from '../state.ts'
 import { colourBlind } from '../theme.ts'
 import type { PaneHandle } from './flame-pane.tsx'
 import {
@@ -22,6 +30,7 @@ import {
   dropTransform,
   type FlameState,
   hasTransform,
+  keyOf,
   partTitle,
   setFlame,
   toggleTransform,
@@ -32,6 +41,7 @@ import { shortFunction } from './flame-text.ts'
 const COLOUR_TITLES: Readonly<Record<Colouring, string>> = {
   origin: 'origin',
   package: 'package',
+  label: 'label',
   difference: 'difference',
   one: 'one hue',
 }
@@ -39,9 +49,11 @@ const COLOUR_TITLES: Readonly<Record<Colouring, string>> = {
 export function ColourMenu(props: {
   readonly panel: PanelId
   readonly colouring: Colouring
+  /** Key of the label that colours are by, if they are. */
+  readonly label: string
   readonly difference: boolean
 }) {
-  const { panel, colouring, difference } = props
+  const { panel, colouring, label, difference } = props
   const choices: readonly Colouring[] = difference
     ? ['difference', 'origin', 'package', 'one']
     : ['origin', 'package', 'one']
@@ -50,7 +62,11 @@ export function ColourMenu(props: {
       label="Colour"
       button={
         <>
-          Colour: {COLOUR_TITLES[colouring]} <Icon name="down" />
+          Colour:{' '}
+          <span class="fl-by cut">
+            {colouring === 'label' ? displayName(label) : COLOUR_TITLES[colouring]}
+          </span>{' '}
+          <Icon name="down" />
         </>
       }
     >
@@ -69,6 +85,7 @@ export function ColourMenu(props: {
               {COLOUR_TITLES[c]}
             </MenuItem>
           ))}
+          <LabelChoices panel={panel} chosen={colouring === 'label' ? label : ''} onChoose={close} />
           {difference && <MenuLine />}
           {difference && (
             <MenuItem
@@ -84,6 +101,48 @@ export function ColourMenu(props: {
         </>
       )}
     </MenuButton>
+  )
+}
+
+/** So many labels are in the menu; the Tags view has all. */
+const LABELS = 8
+
+function LabelChoices(props: {
+  readonly panel: PanelId
+  readonly chosen: string
+  readonly onChoose: () => void
+}) {
+  const { panel, chosen, onChoose } = props
+  const query = profileQuery.value
+  const { value } = useAnswer('profile-tags', query && { query })
+  if (value === undefined || value.keys.length === 0) return null
+  return (
+    <>
+      <MenuTitle>Label</MenuTitle>
+      {value.keys.slice(0, LABELS).map(({ key }) => (
+        <MenuItem
+          key={key}
+          checked={key === chosen}
+          radio
+          onSelect={() => {
+            onChoose()
+            go({ set: { label: key, [keyOf(panel, 'colour')]: 'label' } })
+          }}
+        >
+          {displayName(key).slice(0, 80)}
+        </MenuItem>
+      ))}
+      {value.keys.length > LABELS && (
+        <MenuItem
+          onSelect={() => {
+            onChoose()
+            go({ view: 'tags' })
+          }}
+        >
+          {value.keys.length - LABELS} more …
+        </MenuItem>
+      )}
+    </>
   )
 }
 
@@ -224,6 +283,13 @@ export function WidthChoice({ panel, state }: { readonly panel: PanelId; readonl
   )
 }
 
+/** Longer names of crumbs are cut, with dots; their tooltips are whole. */
+const CRUMB = 60
+
+function clipped(name: string): string {
+  return name.length > CRUMB ? `${name.slice(0, CRUMB - 1)}…` : name
+}
+
 /** How many frames of a zoomed path are named. */
 const NAMED = 2
 
@@ -262,8 +328,7 @@ export function Crumbs(props: {
                 title={`Back to here: ${text.verb} ${displayName(t.name).slice(0, 400)}`}
                 onClick={() => backToTransform(panel, i)}
               >
-                {text.verb}{' '}
-                {text.name !== '' && <span class="m">{shortFunction(text.name).slice(0, 60)}</span>}
+                {text.verb} {text.name !== '' && <span class="m">{clipped(shortFunction(text.name))}</span>}
               </button>
               <button
                 type="button"
@@ -309,7 +374,12 @@ export function Crumbs(props: {
 
 const PACKAGES_NAMED = 6
 
-export function Legend({ tree, colouring }: { readonly tree: FlameTree; readonly colouring: Colouring }) {
+export function Legend(props: {
+  readonly tree: FlameTree
+  readonly colouring: Colouring
+  readonly label: string
+}) {
+  const { tree, colouring, label } = props
   const paint = palette.value
   if (colouring === 'difference')
     return (
@@ -325,12 +395,17 @@ export function Legend({ tree, colouring }: { readonly tree: FlameTree; readonly
   const entries =
     colouring === 'origin'
       ? originLegend(tree.frames, paint, ORIGIN_TITLES)
-      : packageLegend(tree.frames, paint, PACKAGES_NAMED)
+      : colouring === 'label'
+        ? tree.labels && labelLegend(tree.labels, paint, PACKAGES_NAMED)
+        : packageLegend(tree.frames, paint, PACKAGES_NAMED)
+  if (entries === undefined) return null
   return (
     <span class="fl-legend">
-      <span class="t3 fl-legend-title">self by {colouring}</span>
+      <span class="t3 fl-legend-title">
+        {colouring === 'label' ? `by label ${displayName(label).slice(0, 40)}` : `self by ${colouring}`}
+      </span>
       {entries.map((e) => (
-        <span class="lg" key={e.title}>
+        <span class="lg" key={e.title} title={displayName(e.title).slice(0, 400)}>
           <i class="dot" style={{ background: e.colour }} />
           <span class="fl-legend-name cut">{displayName(e.title)}</span>
           <span class="t3">{shareText(e.weight, tree.whole)}</span>

@@ -17,7 +17,7 @@ import { displayName, NO_NAME } from '../parts/name.tsx'
 import { viewNote } from '../shell/status-bar.tsx'
 import { hovered, selected } from '../state.ts'
 import { type Pane, placeKey } from './flame-state.ts'
-import { boxSentence, changeText, rootText } from './flame-text.ts'
+import { boxSentence, changeText, mixText, rootText } from './flame-text.ts'
 import { FlameTip } from './flame-tip.tsx'
 
 export interface PaneHandle {
@@ -119,10 +119,19 @@ export function FlamePane(props: PaneProps) {
     () => (marked === undefined ? undefined : matchBoxes(boxes, marked)),
     [boxes, marked],
   )
-  useEffect(() => onMatches?.(matches), [matches])
+  useLayoutEffect(() => onMatches?.(matches), [matches])
 
   const scene = useMemo((): Scene => {
-    const fills = fillsOf({ boxes, frames, colouring, whole: tree.whole, palette: paint, marked, matches })
+    const fills = fillsOf({
+      boxes,
+      frames,
+      colouring,
+      labels: tree.labels,
+      whole: tree.whole,
+      palette: paint,
+      marked,
+      matches,
+    })
     const inkOf = new Uint8Array(frames.names.length)
     for (let f = 0; f < inkOf.length; f++)
       inkOf[f] =
@@ -147,9 +156,11 @@ export function FlamePane(props: PaneProps) {
       ],
       inkOf,
       behind:
-        boxes.before === undefined
-          ? undefined
-          : (box) => (boxes.total[box] === 0 ? '' : changeText(tree, box)),
+        colouring === 'label'
+          ? (box) => mixText(tree, box)
+          : boxes.before === undefined
+            ? undefined
+            : (box) => (boxes.total[box] === 0 ? '' : changeText(tree, box)),
       rootLabel: rootText(tree),
       rootInk: paint('text-1'),
       font: `11.5px ${paint('font-ui')}`,

@@ -1,16 +1,20 @@
 // The search box of a flame view: matches are lit, never hidden; how many and how much of all.
 
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { groupDigits, shareText } from '../../core/base/people-fmt.ts'
+import { engineFor, loadRe2Engine } from '../../core/base/re2-engine.ts'
+import { compileRegexp } from '../../core/base/regexp.ts'
 import type { ProfileQuery } from '../../core/engine/workbench/profile-query.ts'
 import type { FlameTree } from '../../core/engine/workbench/questions/flame-tree.ts'
 import { go, param } from '../address.ts'
-import type { Matches } from '../draw/flame-geometry.ts'
-import { useEscape } from '../keys.ts'
+import { readBoot } from '../boot.ts'
+import { type Matches, matchBoxes } from '../draw/flame-geometry.ts'
+import { type PanelId, useEscape } from '../keys.ts'
 import { patternProblem, type TextTest, textTest } from '../parts/filter-rows.ts'
 import { Icon } from '../parts/icons.tsx'
 import { ask } from '../session.ts'
 import { quoted } from '../shell/options.ts'
+import { setPivot } from './flame-state.ts'
 
 export interface Search {
   readonly pattern: string
@@ -28,7 +32,8 @@ export function useSearch(): Search {
     test: undefined,
     problem: '',
   })
-  useEffect(() => {
+  // At once: effects that wait for the next frame of a busy screen cost more than the search.
+  useLayoutEffect(() => {
     let gone = false
     textTest(pattern, regexp).then(
       (test) => !gone && setFound({ test, problem: '' }),
@@ -71,7 +76,43 @@ function useExactWeight(
   return exact !== undefined && exact.key === key ? exact.weight : undefined
 }
 
+/** What was warmed up for. */
+const warmed = new WeakSet<FlameTree>()
+/** Names enough for the engine to compile what reads them. */
+const WARM_NAMES = 8000
+
+/**
+ * Searches once for what nobody has: the first search of a page would be slow, with code that has never run and the
+ * library of expressions not loaded.
+ */
+async function warmUp(tree: FlameTree): Promise<void> {
+  if (warmed.has(tree)) return
+  warmed.add(tree)
+  const engine = loadRe2Engine()
+  for (const pattern of ['\u0001', '\u0001.*\u0002|[\u0003-\u0005]\u0001']) {
+    const test = await textTest(pattern, true)
+    const names = tree.frames.names.slice(0, WARM_NAMES)
+    if (test !== undefined) for (const name of names) test(name)
+  }
+  matchBoxes(tree.boxes, new Uint8Array(tree.frames.names.length))
+  await engine
+}
+
+/** On pprof's addresses Enter does what it does on pprof's page. */
+const ENTER_PIVOTS = readBoot().addresses === 'pprof'
+
+/**
+ * The pivot for what is searched for: pprof tells capitals from small letters, so where that finds less the expression
+ * says that it does not.
+ */
+async function pivotFor({ pattern, regexp, test }: Search, names: readonly string[]): Promise<string> {
+  const pivot = regexp ? pattern : quoted(pattern)
+  const exact = compileRegexp(pivot, await engineFor([pivot]))
+  return test === undefined || names.every((n) => !test(n) || exact.test(n)) ? pivot : `(?i)${pivot}`
+}
+
 export function FlameSearch(props: {
+  readonly panel: PanelId
   readonly search: Search
   readonly matches: Matches | undefined
   readonly tree: FlameTree | undefined
@@ -79,15 +120,17 @@ export function FlameSearch(props: {
   readonly onNext: (step: 1 | -1) => void
   readonly inputRef: { current: HTMLInputElement | null }
 }) {
-  const { search, matches, tree, query, onNext, inputRef } = props
+  const { panel, search, matches, tree, query, onNext, inputRef } = props
   const { pattern, regexp, problem } = search
   const clear = (): void => go({ set: { q: undefined } })
   useEscape('search', pattern !== '', clear)
   const exact = useExactWeight(search, tree, query)
-  const focused = useRef(false)
   const weight = exact ?? matches?.total
   return (
-    <label class={`search fl-search${problem === '' ? '' : ' wrong'}`} title={problem || undefined}>
+    <label
+      class={`search fl-search${problem === '' ? '' : ' wrong'}`}
+      title={problem || (ENTER_PIVOTS ? 'Enter: callers and callees of all that match' : undefined)}
+    >
       <Icon name="search" />
       <input
         ref={inputRef}
@@ -101,13 +144,19 @@ export function FlameSearch(props: {
         aria-label="Search functions"
         aria-invalid={problem !== ''}
         onFocus={() => {
-          focused.current = true
+          if (tree !== undefined) setTimeout(() => warmUp(tree))
         }}
         onInput={(e) => go({ set: { q: e.currentTarget.value || undefined } }, { replace: true })}
         onKeyDown={(e) => {
           if (e.key !== 'Enter') return
           e.preventDefault()
-          onNext(e.shiftKey ? -1 : 1)
+          if (!ENTER_PIVOTS || e.shiftKey || pattern === '') onNext(e.shiftKey ? -1 : 1)
+          else
+            pivotFor(search, tree?.frames.names ?? []).then(
+              (pivot) => setPivot(panel, pivot),
+              // What is wrong with the expression stands beside it.
+              () => undefined,
+            )
         }}
       />
       {problem !== '' ? (

@@ -21,11 +21,15 @@ export interface FlameState {
   readonly layout: Layout
   /** '' for what suits the profile. */
   readonly colour: Colouring | ''
+  /** The key of the label that colours are by; '' for none. */
+  readonly label: string
   readonly widths: 'sum' | 'sides'
   readonly order: 'weight' | 'name'
   readonly by: 'function' | 'line'
   /** The function of a sandwich. */
   readonly fn: string
+  /** pprof's `p`: a regular expression, a sandwich of all functions that it matches; '' for none. */
+  readonly pivot: string
   /** Whether callers of the selected function stand below. */
   readonly callers: boolean
 }
@@ -42,15 +46,22 @@ function oneOf<T extends string>(all: readonly T[], text: string, otherwise: T):
   return all.find((x) => x === text) ?? otherwise
 }
 
+/** In pprof's addresses these are its root: no pivot. */
+function pivotOf(pattern: string): string {
+  return pattern === '^$' || pattern === '^root$' ? '' : pattern
+}
+
 export function flameState(panel: PanelId): FlameState {
   const p = (name: string): string => param(keyOf(panel, name))
   return {
     layout: oneOf(LAYOUTS, p('layout'), 'icicle'),
     colour: oneOf<Colouring | ''>(COLOURINGS, p('colour'), ''),
+    label: param('label'),
     widths: p('widths') === 'sides' ? 'sides' : 'sum',
     order: p('order') === 'name' ? 'name' : 'weight',
     by: p('by') === 'line' || (p('by') === '' && param('g') === 'lines') ? 'line' : 'function',
     fn: p('fn'),
+    pivot: pivotOf(param('p')),
     callers: p('callers') === '1',
   }
 }
@@ -80,10 +91,16 @@ export function setLayout(panel: PanelId, layout: Layout, fn: string): void {
   go({
     set: {
       ...noPlaces(panel),
+      p: undefined,
       [keyOf(panel, 'layout')]: layout === 'icicle' ? undefined : layout,
       ...(layout === 'sandwich' && { [keyOf(panel, 'fn')]: fn || undefined }),
     },
   })
+}
+
+/** A sandwich of all functions that an expression matches; '' ends it. What was searched for has been found. */
+export function setPivot(panel: PanelId, pattern: string): void {
+  go({ set: { ...noPlaces(panel), p: pattern || undefined, ...(pattern !== '' && { q: undefined }) } })
 }
 
 function setTransforms(panel: PanelId, list: readonly Transform[]): void {

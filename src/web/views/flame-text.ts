@@ -30,6 +30,19 @@ export function changeText({ boxes, unit }: FlameTree, box: number): string {
   return signedValueText(side * boxes.width[box]!, unit)
 }
 
+/** The value of the label that most of a box carries and its share, `/order 62.0%`; '' where it carries no other. */
+export function mixText({ boxes, labels }: FlameTree, box: number): string {
+  const share = boxes.labelShare?.[box] ?? 1
+  return share === 1 || labels === undefined
+    ? ''
+    : `${labelText(labels.values[boxes.label![box]!]!)} ${shareText(share, 1)}`
+}
+
+/** A label's value in short; that of what has none in words. */
+export function labelText(value: string): string {
+  return value === '' ? 'without it' : displayName(value).slice(0, 80)
+}
+
 /** The function without its path, as in crumbs. */
 export function shortFunction(name: string): string {
   const { path, fn } = splitFunctionName(displayName(name))

@@ -6,7 +6,7 @@ import { ORIGIN_TITLES, ORIGINS } from '../../core/analysis/origin.ts'
 import { shareText, signedValueText, valueText } from '../../core/base/people-fmt.ts'
 import type { FlameTree } from '../../core/engine/workbench/questions/flame-tree.ts'
 import { displayName } from '../parts/name.tsx'
-import { rootText } from './flame-text.ts'
+import { labelText, rootText } from './flame-text.ts'
 
 const EDGE = 8
 
@@ -52,6 +52,12 @@ export function FlameTip(props: {
     facts.push(['Of its caller', shareText(boxes.width[box]!, boxes.width[parent]!), ''])
   if (box > 0 && frames.total[f]! !== boxes.total[box]!)
     facts.push(['In all places', value(frames.total[f]!), shareText(frames.total[f]!, whole)])
+  if (tree.labels !== undefined && box > 0)
+    facts.push([
+      'Label',
+      labelText(tree.labels.values[boxes.label![box]!]!),
+      shareText(boxes.labelShare![box]!, 1),
+    ])
   const notes = [
     ...(box > 0 ? [ORIGIN_TITLES[ORIGINS[frames.origin[f]!]!]] : []),
     ...(flags & BOX_INLINED ? ['inlined into its caller'] : []),

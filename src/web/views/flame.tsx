@@ -1,7 +1,7 @@
 // The flame graph: where time or memory goes, path by path.
 
 import { useMemo, useRef, useState } from 'preact/hooks'
-import { shareText, valueText } from '../../core/base/people-fmt.ts'
+import { groupDigits, shareText, valueText } from '../../core/base/people-fmt.ts'
 import type { FlameParams, FlameTree } from '../../core/engine/workbench/questions/flame-tree.ts'
 import { go, param } from '../address.ts'
 import type { Colouring } from '../draw/flame-colours.ts'
@@ -9,17 +9,26 @@ import { type Matches, neighbour, pathTo, type Step } from '../draw/flame-geomet
 import { PathCodes } from '../draw/flame-path.ts'
 import { useEscape, useKeys } from '../keys.ts'
 import { Icon } from '../parts/icons.tsx'
-import { FunctionName } from '../parts/name.tsx'
+import { displayName, FunctionName } from '../parts/name.tsx'
 import { Segmented } from '../parts/segmented.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { type Shareable, useShareables } from '../shareables.ts'
+import { withoutChips } from '../shell/options.ts'
 import { profileQuery, selected, transforms } from '../state.ts'
 import { ColourMenu, Crumbs, FoldButtons, Legend, ViewMenu, WidthChoice } from './flame-bars.tsx'
 import { useFlame, useForesight } from './flame-data.ts'
 import { actionKeys, FrameMenu } from './flame-menu.tsx'
 import { FlamePane, type PaneHandle } from './flame-pane.tsx'
 import { FlameSearch, useSearch } from './flame-search.tsx'
-import { dropTransform, flameState, type Layout, placeKey, setFlame, setLayout } from './flame-state.ts'
+import {
+  dropTransform,
+  flameState,
+  type Layout,
+  placeKey,
+  setFlame,
+  setLayout,
+  setPivot,
+} from './flame-state.ts'
 import type { ViewProps } from './view.ts'
 
 const LAYOUT_CHOICES: readonly { id: Layout; title: string; hint: string }[] = [
@@ -34,26 +43,31 @@ export function View({ panel }: ViewProps) {
   const state = flameState(panel)
   const { layout } = state
   const sel = selected.value
-  const sandwich = layout === 'sandwich'
+  const { pivot } = state
+  const byLabel = state.colour === 'label' && state.label !== ''
   const difference = (query?.base?.length ?? 0) > 0
   const shared = query && {
     query,
     by: state.by,
     order: state.order,
     widths: difference ? state.widths : ('sum' as const),
+    ...(byLabel && { label: state.label }),
   }
+  const fn = state.fn !== '' ? state.fn : sel
+  const below = state.callers && layout !== 'sandwich' && pivot === '' && sel !== ''
+  const halves = shared && {
+    ...shared,
+    ...(pivot !== '' ? { pivot } : { fn: below ? sel : fn }),
+  }
+  const both = pivot !== '' || (layout === 'sandwich' && fn !== '')
+  const up = useFlame(halves && (both || below) ? { ...halves, mode: 'up' } : undefined, false)
+  const down = useFlame(halves && both ? { ...halves, mode: 'down' } : undefined, false)
+  const unmatched = pivot !== '' && down.tree?.pivots?.length === 0
+  const sandwich = pivot !== '' ? !unmatched : layout === 'sandwich'
   const zoom = param(placeKey(panel, 'main', 'zoom'))
   const main = useFlame(shared && { ...shared, mode: layout === 'callers' ? 'up' : 'down' }, !sandwich)
   const detailed = useDetail(main.tree, shared, layout, state.by === 'line', sandwich ? '' : zoom)
   const tree = detailed ?? main.tree
-  const fn = state.fn !== '' ? state.fn : sel
-  const wantsCallees = sandwich && fn !== ''
-  const below = state.callers && !sandwich && sel !== ''
-  const up = useFlame(
-    shared && (wantsCallees || below) ? { ...shared, mode: 'up', fn: wantsCallees ? fn : sel } : undefined,
-    false,
-  )
-  const down = useFlame(shared && wantsCallees ? { ...shared, mode: 'down', fn } : undefined, false)
   useForesight(
     main.pending || sandwich
       ? undefined
@@ -66,7 +80,9 @@ export function View({ panel }: ViewProps) {
   const [menu, setMenu] = useState<{ box: number; pane: PaneHandle; x: number; y: number }>()
 
   const colouring: Colouring =
-    state.colour === '' || (state.colour === 'difference' && !tree?.difference)
+    state.colour === '' ||
+    (state.colour === 'difference' && !tree?.difference) ||
+    (state.colour === 'label' && !byLabel)
       ? tree?.difference
         ? 'difference'
         : 'origin'
@@ -80,6 +96,7 @@ export function View({ panel }: ViewProps) {
     active.current?.setCursor(-1, false)
     go({ set: { sel: undefined } })
   })
+  useEscape('pivot', pivot !== '', () => setPivot(panel, ''))
   useEscape('transform', transforms.value.length > 0, () => dropTransform(panel, transforms.value.length - 1))
 
   const error = main.error ?? up.error ?? down.error
@@ -102,15 +119,16 @@ export function View({ panel }: ViewProps) {
         <Segmented
           label="Layout"
           choices={LAYOUT_CHOICES}
-          value={layout}
+          value={sandwich ? 'sandwich' : layout}
           onChoose={(l) => setLayout(panel, l, sel !== '' ? sel : heaviest(tree))}
         />
-        <ColourMenu panel={panel} colouring={colouring} difference={tree.difference} />
+        <ColourMenu panel={panel} colouring={colouring} label={state.label} difference={tree.difference} />
         {tree.difference && <WidthChoice panel={panel} state={state} />}
         <FoldButtons panel={panel} />
         <ViewMenu panel={panel} state={state} onTable={() => go({ view: 'top' })} />
         <span class="grow" />
         <FlameSearch
+          panel={panel}
           search={search}
           matches={matches}
           tree={tree}
@@ -127,14 +145,16 @@ export function View({ panel }: ViewProps) {
           byLine={state.by === 'line'}
           pane={active}
         />
-        <span class="grow" />
-        <Legend tree={tree} colouring={colouring} />
+        <Legend tree={(sandwich ? down.tree : undefined) ?? tree} colouring={colouring} label={state.label} />
       </div>
+      {unmatched && <Unmatched panel={panel} pivot={pivot} />}
       <Notice tree={tree} />
       <div class={`fl-body${main.pending ? ' pending' : ''}`} data-detail={tree.huge ? 'all' : tree.detail}>
         {sandwich ? (
           <Sandwich
+            panel={panel}
             fn={fn}
+            pivot={pivot}
             up={up.tree}
             down={down.tree}
             upKey={up.key}
@@ -312,7 +332,7 @@ function heaviest(t: FlameTree): string {
 /** What is not in the picture, and what must be known to read it. */
 function Notice({ tree }: { readonly tree: FlameTree }) {
   const { trimmed, unit, whole, difference, boxes } = tree
-  const parts: string[] = [...tree.remarks]
+  const parts = withoutChips(tree.remarks)
   // What a first view leaves out is on its way.
   if (trimmed.count > 0 && (tree.detail === 'all' || tree.huge))
     parts.push(
@@ -359,8 +379,46 @@ type Shared = Pick<
   'panel' | 'colouring' | 'byLine' | 'test' | 'active' | 'onMenu'
 >
 
-function Sandwich(props: {
+/** An expression that no function matches: then all is shown, as pprof does. */
+function Unmatched({ panel, pivot }: { readonly panel: ViewProps['panel']; readonly pivot: string }) {
+  return (
+    <div class="fl-notice xs t2" role="note">
+      No function matches <code>{displayName(pivot).slice(0, 200)}</code>: everything is shown.{' '}
+      <button type="button" class="link" onClick={() => setPivot(panel, '')}>
+        End the pivot
+      </button>
+    </div>
+  )
+}
+
+/** How many functions of a pivot are named in a tooltip. */
+const NAMED = 30
+
+/** What a sandwich is of. */
+function Middle({
+  fn,
+  pivot,
+  pivots,
+}: {
   readonly fn: string
+  readonly pivot: string
+  readonly pivots: FlameTree['pivots']
+}) {
+  if (pivot === '') return <FunctionName name={fn} />
+  if (pivots?.length === 1) return <FunctionName name={pivots[0]!} />
+  const names = (pivots ?? []).slice(0, NAMED).map((n) => displayName(n).slice(0, 200))
+  if (pivots !== undefined && pivots.length > NAMED) names.push('…')
+  return (
+    <span class="cut" title={names.join('\n')}>
+      {groupDigits(pivots?.length ?? 0)} functions that match <code>{displayName(pivot).slice(0, 200)}</code>
+    </span>
+  )
+}
+
+function Sandwich(props: {
+  readonly panel: ViewProps['panel']
+  readonly fn: string
+  readonly pivot: string
   readonly up: FlameTree | undefined
   readonly down: FlameTree | undefined
   readonly upKey: string
@@ -369,23 +427,42 @@ function Sandwich(props: {
   readonly setMatches: (m: Matches | undefined) => void
   readonly error: Parameters<typeof Failed>[0]['error'] | undefined
 }) {
-  const { fn, up, down, upKey, downKey, paneProps, setMatches, error } = props
-  if (fn === '')
+  const { panel, fn, pivot, up, down, upKey, downKey, paneProps, setMatches, error } = props
+  if (fn === '' && pivot === '')
     return (
       <Empty title="Choose a function">
         Select a frame in another layout, or a row in Top, and its callers and callees stand here.
       </Empty>
     )
-  if (error !== undefined) return <Failed error={error} />
+  const end = pivot !== '' && (
+    <button type="button" class="ctl q small" onClick={() => setPivot(panel, '')}>
+      <Icon name="close" /> End the pivot
+    </button>
+  )
+  if (error !== undefined)
+    return (
+      <>
+        {pivot !== '' && (
+          <div class="ph">
+            <code class="cut">{displayName(pivot).slice(0, 200)}</code>
+            <span class="grow" />
+            {end}
+          </div>
+        )}
+        <Failed error={error} />
+      </>
+    )
   if (up === undefined || down === undefined) return <Loading what="finding callers and callees" />
   return (
     <>
       <div class="ph">
-        <FunctionName name={fn} />
-        <span class="t3">
+        <Middle fn={fn} pivot={pivot} pivots={down.pivots} />
+        <span class="t3 cut">
           {valueText(down.boxes.total[0]!, down.unit)}, {shareText(down.boxes.total[0]!, down.whole)} of all;
-          its callers above, what it calls below, all calls merged
+          callers above, what is called below, all calls merged
         </span>
+        <span class="grow" />
+        {end}
       </div>
       <FlamePane
         {...paneProps}
@@ -394,7 +471,7 @@ function Sandwich(props: {
         treeKey={upKey}
         up
         skip={1}
-        label={`Callers of ${fn}`}
+        label={`Callers of ${pivot || fn}`}
       />
       <div class="fl-divide" />
       <FlamePane
@@ -404,7 +481,7 @@ function Sandwich(props: {
         treeKey={downKey}
         up={false}
         skip={paneProps.byLine ? 1 : 2}
-        label={`What ${fn} calls`}
+        label={`What ${pivot || fn} calls`}
         onMatches={setMatches}
       />
     </>

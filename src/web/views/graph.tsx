@@ -16,6 +16,7 @@ import { Segmented } from '../parts/segmented.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { ask, useAnswer } from '../session.ts'
 import { type Shareable, useShareables } from '../shareables.ts'
+import { withoutChips } from '../shell/options.ts'
 import { viewNote } from '../shell/status-bar.tsx'
 import { profileQuery, selected } from '../state.ts'
 import { GraphStage } from './graph-stage.tsx'
@@ -62,6 +63,7 @@ function Graph({ g }: { readonly g: CallGraph }) {
   // What is on the screen stays until the next layout is there.
   const drawn = layout.places !== undefined && layout.model === model ? layout.places : undefined
   useShareables(() => pictures(g, model, drawn, by))
+  const remarks = withoutChips(g.remarks)
   return (
     <>
       <div class="bar0">
@@ -87,9 +89,9 @@ function Graph({ g }: { readonly g: CallGraph }) {
           onChoose={(id) => go({ set: { 'graph.colour': id } })}
         />
       </div>
-      {g.remarks.length > 0 && (
+      {remarks.length > 0 && (
         <div class="remarks" role="note">
-          {g.remarks.map((r) => (
+          {remarks.map((r) => (
             <p key={r}>{r}</p>
           ))}
         </div>

@@ -6,7 +6,6 @@ import { ORIGINS } from '../../core/analysis/origin.ts'
 import { groupDigits, shareText, signedValueText, valueText } from '../../core/base/people-fmt.ts'
 import type { SplitTable, TagsAnswer } from '../../core/engine/workbench/questions/profile-tags.ts'
 import { go, param } from '../address.ts'
-import { COLOURINGS } from '../draw/flame-colours.ts'
 import { Icon } from '../parts/icons.tsx'
 import { displayName, FunctionName, shortName } from '../parts/name.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
@@ -15,9 +14,6 @@ import { TableMenu } from '../parts/table-menu.tsx'
 import { useAnswer } from '../session.ts'
 import { hovered, profileQuery, selected } from '../state.ts'
 import type { ViewProps } from './view.ts'
-
-/** Whether flame graphs can be coloured by a label: by that of the parameter `label`. */
-const FLAME_BY_LABEL = (COLOURINGS as readonly string[]).includes('label')
 
 /** Values of a label whose functions are shown side by side, before more are asked for. */
 const SPLIT = 6
@@ -159,15 +155,22 @@ function Key(props: {
         >
           Split by it
         </button>
-        {FLAME_BY_LABEL && (
-          <button
-            type="button"
-            class="ctl"
-            onClick={() => go({ view: 'flame', set: { label: k.key, 'flame.colour': 'label' } })}
-          >
-            Colour the flame
-          </button>
-        )}
+        <button
+          type="button"
+          class="ctl"
+          title="A frame for each value at the root"
+          onClick={() => go({ view: 'flame', set: { tagroot: k.key } })}
+        >
+          Group the flame
+        </button>
+        <button
+          type="button"
+          class="ctl"
+          title="Boxes by the value that most of them carries"
+          onClick={() => go({ view: 'flame', set: { label: k.key, 'flame.colour': 'label' } })}
+        >
+          Colour the flame
+        </button>
         <TableMenu table={table} />
       </header>
       {split ? (

@@ -12,6 +12,7 @@ import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { Table, type TableHandle, useTable } from '../parts/table.tsx'
 import { TableMenu } from '../parts/table-menu.tsx'
 import { useAnswer } from '../session.ts'
+import { withoutChips } from '../shell/options.ts'
 import { hovered, profileQuery, profiles, selected } from '../state.ts'
 import { useAlso } from './top-also.ts'
 import { type By, differenceColumns, packagePattern, plainColumns, rowKey, rowText } from './top-columns.tsx'
@@ -197,7 +198,7 @@ function useSums(table: TableHandle, f: FunctionRows): (row: number) => number {
 
 /** What must be known to read the table right. */
 function Remarks({ f }: { readonly f: FunctionRows }) {
-  const lines = [...f.remarks]
+  const lines = withoutChips(f.remarks)
   const type = f.types[f.selected]!
   const sides = f.sides?.[f.selected]
   if (sides !== undefined && sides.before > 0) {

@@ -5,6 +5,7 @@ import { ProfileBuilder } from '../../model/profile-builder.ts'
 import { buildCallTree } from '../call-tree.ts'
 import { BOX_INLINED, BOX_RECURSIVE, BOX_TRIMMED, type FlameBoxes, layoutBoxes } from './boxes.ts'
 import { samplesOnPath, weightOfMatches } from './path-samples.ts'
+import { labelRows } from './row-labels.ts'
 
 interface Wanted {
   readonly inverted?: boolean
@@ -141,6 +142,31 @@ describe('boxes of a flame graph', () => {
       '. . c 0+1 0',
       '. . . d 0+1 -1',
     ])
+  })
+})
+
+describe('labels of paths', () => {
+  const p = profileFrom(`
+    main        main        main      main
+    work        work        read      read
+    = 5         = 3         = 2       = 4
+    # user:ann  # user:bob  # n:16 B
+  `)
+  const of = (key: string, leastWeight = 0): string[] => {
+    const tree = buildCallTree(p, { value: 0, by: 'function', inverted: false, leastWeight })
+    const l = labelRows(p, 0, tree, key)
+    return Array.from(
+      { length: tree.count },
+      (_, row) =>
+        `${p.strings.get(tree.frames.name[tree.frame[row]!]!)} ${l.values[l.heaviest[row]!]} ${l.share[row]!.toFixed(2)}`,
+    )
+  }
+  test('are the heaviest value, with its share', () => {
+    expect(of('user')).toEqual(['  0.43', 'main  0.43', 'work ann 0.63', 'read  1.00'])
+  })
+  test('numbers are values too, and what was left out of the tree counts above', () => {
+    expect(of('n', 7)).toEqual(['  0.86', 'main  0.86', 'work  1.00'])
+    expect(of('n')[3]).toBe('read  0.67')
   })
 })
 

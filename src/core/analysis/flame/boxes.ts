@@ -5,6 +5,7 @@
 
 import { GrowU32 } from '../../base/grow.ts'
 import { type CallTree, rowWeight } from '../call-tree.ts'
+import type { RowLabels } from './row-labels.ts'
 
 /** Bits of `flags`. */
 export const BOX_INLINED = 1
@@ -33,6 +34,9 @@ export interface FlameBoxes {
   readonly after: Float64Array | undefined
   /** Where the line between less and more is; 0 if it has no two sides. */
   readonly middle: number
+  /** Where asked for: the value of a label that most of a box carries, and its share of the box; see RowLabels. */
+  readonly label: Uint32Array | undefined
+  readonly labelShare: Float32Array | undefined
 }
 
 export interface BoxOptions {
@@ -47,6 +51,7 @@ export interface BoxOptions {
   readonly values: Float64Array
   /** Compares frames, for order by name. */
   readonly compare: (frameA: number, frameB: number) => number
+  readonly labels?: RowLabels
 }
 
 /** Lays out a tree. Linear in its rows, apart from sorting. */
@@ -60,17 +65,18 @@ export function layoutBoxes(tree: CallTree, o: BoxOptions): FlameBoxes {
       marks,
       0,
       undefined,
+      o.labels,
     )
   }
   const sums = beforeAndAfter(tree, o.values)
   if (o.widths === 'sum') {
     const gross = (row: number): number => sums.before[row] + sums.after[row]
-    return columns(tree, oneSide(tree, gross, o), marks, 0, sums)
+    return columns(tree, oneSide(tree, gross, o), marks, 0, sums, o.labels)
   }
   const { more, less } = tree.signed
   const right = oneSide(tree, (row) => more[row], o)
   const left = oneSide(tree, (row) => less[row], o)
-  return columns(tree, joinSides(tree, left, right), marks, less[0], sums)
+  return columns(tree, joinSides(tree, left, right), marks, less[0], sums, o.labels)
 }
 
 /** Boxes before their columns are gathered: which row of the tree, where. */
@@ -178,6 +184,7 @@ function columns(
   marks: Uint8Array,
   middle: number,
   sums: { before: Float64Array; after: Float64Array } | undefined,
+  labels: RowLabels | undefined,
 ): FlameBoxes {
   const { row, parent, x, width } = placed
   const count = row.length
@@ -205,7 +212,22 @@ function columns(
     before: sums && gather(sums.before),
     after: sums && gather(sums.after),
     middle,
+    ...labelColumns(row, labels),
   }
+}
+
+function labelColumns(
+  row: Uint32Array,
+  labels: RowLabels | undefined,
+): Pick<FlameBoxes, 'label' | 'labelShare'> {
+  if (labels === undefined) return { label: undefined, labelShare: undefined }
+  const label = new Uint32Array(row.length)
+  const labelShare = new Float32Array(row.length)
+  for (let i = 0; i < row.length; i++) {
+    label[i] = labels.heaviest[row[i]]
+    labelShare[i] = labels.share[row[i]]
+  }
+  return { label, labelShare }
 }
 
 /** Flags of all rows. Goes down path by path, counting the functions on it. */

@@ -10,7 +10,8 @@ export function pivotFunctions(p: Profile, passes: (text: string) => boolean): s
   const { lineStart, lineEnd } = p.locations
   const { frame, stackStart, stackEnd, count } = p.samples
   const used = new Uint8Array(p.locations.count + 1)
-  for (let row = 0; row < count; row++) for (let i = stackStart[row]; i < stackEnd[row]; i++) used[frame[i]] = 1
+  for (let row = 0; row < count; row++)
+    for (let i = stackStart[row]; i < stackEnd[row]; i++) used[frame[i]] = 1
   /** String id -> 1 if it fails, 2 if it passes. */
   const known = new Uint8Array(p.strings.count)
   const matches = (id: number): boolean => {

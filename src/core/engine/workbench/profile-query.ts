@@ -23,7 +23,10 @@ export interface ProfileQuery {
   readonly of: readonly number[]
   /** Files that are taken away, merged: then it is a difference. */
   readonly base?: readonly number[]
-  /** pprof's parameters by their keys in addresses (`f`, `i`, `si`, `g`, …; see config.ts). */
+  /**
+   * pprof's parameters by their keys in addresses (`f`, `i`, `si`, `g`, …; see config.ts), and `tagroot` and `tagleaf`,
+   * which its addresses do not have.
+   */
   readonly options?: Readonly<Record<string, string>>
   readonly transforms?: readonly Transform[]
   /** What a command line said beforehand; `options` change it. */
@@ -67,7 +70,9 @@ export function mergedProfile(w: Workbench, q: ProfileQuery): Promise<Profile> {
 
 /** The config of a query. Throws UserError. */
 export function configOf(q: ProfileQuery): Config {
-  return configOfQuery({ ...defaultConfig(), ...q.settings }, (key) => q.options?.[key] ?? null)
+  const config = configOfQuery({ ...defaultConfig(), ...q.settings }, (key) => q.options?.[key] ?? null)
+  const { tagroot = config.tagRoot, tagleaf = config.tagLeaf } = q.options ?? {}
+  return { ...config, tagRoot: tagroot, tagLeaf: tagleaf }
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { layoutBoxes } from '../../../analysis/flame/boxes.ts'
 import { type PathFrame, samplesOnPath } from '../../../analysis/flame/path-samples.ts'
+import { labelRows } from '../../../analysis/flame/row-labels.ts'
 import { ORIGINS } from '../../../analysis/origin.ts'
 import { pickSamples } from '../../../analysis/samples.ts'
 import { FrameOrigins, packageOf } from '../../../analysis/transform/frame-names.ts'
@@ -30,6 +31,8 @@ export interface FlameParams {
   readonly widths: 'sum' | 'sides'
   /** 'first' leaves out of a large profile what is too light to be seen, and is quick. */
   readonly detail: 'first' | 'all'
+  /** Tells which value of this label most of each box carries. */
+  readonly label?: string
   /** Only the samples on this path, in more detail. */
   readonly path?: readonly PathFrame[]
 }
@@ -81,7 +84,9 @@ export async function answer(w: Workbench, params: FlameParams) {
     title: '',
     filters: [],
   })
+  const labels = params.label === undefined ? undefined : labelRows(profile, value, doc.tree, params.label)
   const boxes = layoutBoxes(doc.tree, {
+    ...(labels && { labels }),
     widths: params.widths,
     order: params.order,
     values: profile.samples.value[value].f,
@@ -106,6 +111,8 @@ export async function answer(w: Workbench, params: FlameParams) {
     huge: profile.samples.frame.length > HUGE,
     /** What was left out: paths (those under them not counted), their weight, and that each is lighter than `least`. */
     trimmed: { count: doc.tree.leftCount, weight: leftWeight(doc.tree), least: doc.leastWeight },
+    /** Values of the label, of which `boxes.label` are rows, and their sums in what is drawn. */
+    labels: labels && { values: labels.values, weight: labels.weight },
     /** The functions that it is a sandwich of. */
     pivots,
     remarks: prepared.remarks,
