@@ -33,8 +33,8 @@ function labelled(name: string): string {
   b.sampleTypes = [{ type: 'samples', unit: 'count' }]
   const at = (fn: string): number => b.addLocation({ lines: [{ fn: b.addFunction(fn) }] })
   const [main, serve, idle] = [at('main.main'), at('main.serve'), at('main.idle')]
-  b.addSample([serve, main], [6], [{ key: 'tenant', value: 'acme' }])
-  b.addSample([idle, main], [3], [{ key: 'tenant', value: 'zeta' }])
+  b.addSample([serve, main], [6], [{ key: 'tenant', text: 'acme' }])
+  b.addSample([idle, main], [3], [{ key: 'tenant', text: 'zeta' }])
   b.addSample([main], [1])
   const path = join(folder, name)
   writeFileSync(path, Buffer.concat([...encodeProfile(b.done())]))

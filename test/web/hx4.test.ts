@@ -20,7 +20,7 @@ test('explore', { timeout: 580_000 }, async () => {
   const harm = await watchFor(w.page, [new URL(w.url).origin])
   await w.page.reload()
   await w.settled()
-  const values = ['%3Cimg src=x onerror=window.__hacked=1%3E', 'NaN', '-1', '1e999', '99999999999999999999999', '__proto__', 'constructor', '%E2%80%AE%00', '%E0%A4%A', '0', '1~0', 'a:b:c~d', '(((((', ',,,,', 'x'.repeat(100_000)]
+  const values = process.env.VALS?.split(' ') ?? ['%3Cimg src=x onerror=window.__hacked=1%3E', 'NaN', '-1', '1e999', '99999999999999999999999', '__proto__', 'constructor', '%E2%80%AE%00', '%E0%A4%A', '0', '1~0', 'a:b:c~d', '(((((', ',,,,', 'x'.repeat(100_000)]
   const views = process.env.V?.split(',') ?? ids
   let n = 0
   const known = new Set<string>()

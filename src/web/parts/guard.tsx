@@ -8,7 +8,7 @@ import { Failed } from './states.tsx'
 
 /** Shows what is in it; or, once that threw, that it did, until the address is another one. */
 export function Guard({ children }: { readonly children: ComponentChildren }) {
-  const [error, again] = useErrorBoundary((e: unknown) => console.error(e))
+  const [error, again] = useErrorBoundary((e: unknown) => reportError(e))
   const at = address.value
   useEffect(() => {
     if (error !== undefined) again()

@@ -15,7 +15,8 @@ import { useAnswer } from '../session.ts'
 import type { ViewProps } from './view.ts'
 
 type Data = NonNullable<AllocsLogAnswer['data']>
-type Page = 'functions' | 'types' | 'sizes' | 'sites'
+const PAGES = ['functions', 'types', 'sizes', 'sites'] as const
+type Page = (typeof PAGES)[number]
 
 export function View(_props: ViewProps) {
   const file = numberIn(param('allocs.file'))
@@ -33,7 +34,7 @@ export function View(_props: ViewProps) {
 
 function Allocs({ answer, data }: { readonly answer: AllocsLogAnswer; readonly data: Data }) {
   const { report: r } = data
-  const page = (param('allocs.page') || 'functions') as Page
+  const page = PAGES.find((p) => p === param('allocs.page')) ?? 'functions'
   const rows = page === 'sites' ? [] : r[page]
   const site = Math.max(0, Math.min(r.stacks.length - 1, numberIn(param('allocs.site')) ?? 0))
   return (
@@ -127,7 +128,7 @@ function Rows({
         title: { functions: 'Function', types: 'Type', sizes: 'Size, bytes' }[id],
         kind: 'name',
         width: 200,
-        text: (r) => rows[r]!.name,
+        text: (r) => displayName(rows[r]!.name),
         ...(id === 'functions' && { cell: (r: number) => <FunctionName name={rows[r]!.name} /> }),
         ...(id === 'sizes' && { value: (r: number) => Number(rows[r]!.name) }),
       },
