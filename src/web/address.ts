@@ -53,8 +53,12 @@ export function go(change: Change, { replace = false } = {}): void {
   if (formatAddress(next) === formatAddress(current.peek())) return
   current.value = next
   const url = write(boot, next)
-  if (replace) history.replaceState(null, '', url)
-  else history.pushState(null, '', url)
+  try {
+    if (replace) history.replaceState(null, '', url)
+    else history.pushState(null, '', url)
+  } catch {
+    // Browsers take no address of megabytes, nor hundreds of steps in a few seconds. The page goes on without.
+  }
 }
 
 /** A link to what a change leads to, for href. */

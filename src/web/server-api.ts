@@ -41,7 +41,8 @@ export const downloadUrl: string | undefined =
 /** Why there can be no listing; undefined if it can be asked for. */
 export function noListing(query: ProfileQuery, files: readonly FileEntry[]): string | undefined {
   if (boot.listings !== undefined) return undefined
-  if (!hasServer) return 'This page has no server that could read source files.'
+  if (!hasServer)
+    return 'This page has no server that could read source files; goscope export --source puts them in.'
   const without = [...query.of, ...(query.base ?? [])].find((id) => (files[id]?.origin ?? '') === '')
   return without === undefined
     ? undefined

@@ -143,6 +143,18 @@ describe('goscope export', () => {
     expect(again.stderr).toContain('is not empty')
   })
 
+  test('--source puts the source in that is found here', async () => {
+    const { exit, stderr } = await runCommand(
+      [...goscope, 'export', '--source', 'go1.26/cpu.pb.gz', '-o', join(folder, 'source.html')],
+      { cwd: join(root, 'examples', 'orders') },
+    )
+    expect(exit).toBe(0)
+    expect(stderr).toMatch(/the source of \d+ functions is in the page/)
+    const book = /id="listings">([^<]*)</.exec(page('source.html'))![1]!
+    const listings = JSON.parse(gunzipSync(Buffer.from(book, 'base64')).toString())
+    expect(listings['main.validSKU'].files[0].texts.join('\n')).toContain('regexp.MustCompile')
+  })
+
   test('needs to be told where to', async () => {
     const { exit, stderr } = await run(['export', cpu])
     expect(exit).toBe(2)

@@ -224,7 +224,7 @@ describe.skipIf(browser === undefined)('the flame graph in a browser', () => {
     await w.page.waitForSelector('.fl-canvas')
     await w.page.locator('.fl-canvas').focus()
     await w.page.keyboard.press('ArrowDown')
-    await expect.poll(() => live(w)).toMatch(/^acme, 60/)
+    await expect.poll(() => live(w)).toMatch(/^acme, 6, 60.0 percent/)
     await expect.poll(() => w.page.locator('.chips').innerText()).toContain('tag root')
   })
 

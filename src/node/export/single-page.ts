@@ -22,8 +22,8 @@ export interface SinglePageOptions {
   readonly start?: string
   /** Told to the reader. */
   readonly notes: readonly string[]
-  /** More that the page is told; see Boot. */
-  readonly boot?: Readonly<Record<string, unknown>>
+  /** Source and instructions by function (ListingBook). */
+  readonly book?: object
 }
 
 /** Runs before the page does. `data-program` elements hold programs; that of the page is run, the others are for its workers. */
@@ -76,7 +76,7 @@ export function* singlePage(assets: PageAssets, o: SinglePageOptions): Generator
     sources: o.sources.map((s, i) => ({ name: s.name, bytes: s.bytes.length, element: `source-${i}` })),
     notes: o.notes,
     ...(o.start !== undefined && { start: o.start }),
-    ...o.boot,
+    ...(o.book && { listings: 'listings' }),
   }
   yield `<!doctype html>
 <html lang="en">
@@ -97,6 +97,7 @@ export function* singlePage(assets: PageAssets, o: SinglePageOptions): Generator
 `
   for (const [i, source] of o.sources.entries())
     yield `<script type="text/plain" id="source-${i}">${pack(source.bytes)}</script>\n`
+  if (o.book) yield `<script type="text/plain" id="listings">${pack(JSON.stringify(o.book))}</script>\n`
   for (const name of assets.programs())
     yield `<script type="text/plain" data-program="${name}">${pack(assets.bytes(`single/${name}.js`))}</script>\n`
   yield `<script>${LOADER}</script>\n</body>\n</html>\n`

@@ -28,11 +28,18 @@ export function writeSite(assets: PageAssets, folder: string, o: SinglePageOptio
     sources,
     notes: o.notes,
     ...(o.start !== undefined && { start: o.start }),
-    ...o.boot,
+    ...(o.book && { listings: 'listings' }),
   }
   const meta = `<meta http-equiv="Content-Security-Policy" content="${WORKBENCH_POLICY.join('; ')}">`
   const html = String(assets.page(boot).body).replace('<meta charset="utf-8">', (m) => `${m}\n${meta}`)
-  files.set('index.html', Buffer.from(html))
+  const book = o.book && gzipSync(JSON.stringify(o.book)).toString('base64')
+  const page = book
+    ? html.replace(
+        '<div id="app"></div>',
+        (m) => `${m}\n<script type="text/plain" id="listings">${book}</script>`,
+      )
+    : html
+  files.set('index.html', Buffer.from(page))
   let bytes = 0
   try {
     mkdirSync(folder, { recursive: true })

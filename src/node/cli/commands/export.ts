@@ -29,6 +29,7 @@ interface ExportFlags {
   site?: boolean
   view?: string
   samples?: number
+  source?: boolean
 }
 
 export const spec: CommandSpec<ExportFlags> = {
@@ -40,6 +41,7 @@ export const spec: CommandSpec<ExportFlags> = {
     site: flag('write a folder for a web server instead of one page; large sources load quicker'),
     anonymize: flag('replace names of your code, modules, files, binaries and labels, consistently'),
     view: text('what it shows first: a view with its parameters, as behind the # of the page', 'ADDRESS'),
+    source: flag('put the source and instructions of the heaviest functions in, where they can be read here'),
     samples: number(
       'most samples of a profile that are kept, the heaviest; 0 keeps all (100 000 if not set)',
     ),
@@ -47,7 +49,7 @@ export const spec: CommandSpec<ExportFlags> = {
   aliases: { o: 'output' },
   groups: [
     ['Writing', ['output', 'site', 'view']],
-    ['What goes in', ['anonymize', 'samples']],
+    ['What goes in', ['anonymize', 'source', 'samples']],
   ],
   examples: [
     ['goscope export cpu.pb.gz -o cpu.html', 'a profile that opens in any browser, without a network'],
@@ -73,6 +75,8 @@ export async function run(argv: readonly string[]): Promise<number> {
   if (parsed === undefined) return 0
   const { flags, args } = parsed
   needSources(spec, args)
+  if (flags.source && flags.anonymize)
+    throw new UserError('--source would put back the names that --anonymize takes out')
   if (flags.output === undefined) throw new UserError('say where to: -o report.html')
   const notes: string[] = []
   const say = (note: string): void => {
@@ -81,8 +85,9 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
   const names = flags.anonymize ? new Pseudonyms() : undefined
   const sources: EmbeddedSource[] = []
+  const profiles: Profile[] = []
   for (const part of await partsOf(args)) {
-    const packed = await prepared(part, names, flags.samples ?? MOST_SAMPLES, say)
+    const packed = await prepared(part, names, flags.samples ?? MOST_SAMPLES, say, (p) => profiles.push(p))
     if (packed !== undefined) sources.push(packed)
   }
   if (sources.length === 0) throw new UserError('nothing is left to export')
@@ -99,14 +104,27 @@ export async function run(argv: readonly string[]): Promise<number> {
     notes,
     ...(flags.view !== undefined && { start: flags.view }),
   }
+  const book = flags.source ? await sourceBook(profiles, say) : undefined
   const assets = new PageAssets()
   const bytes = flags.site
-    ? writeSite(assets, flags.output, options)
+    ? writeSite(assets, flags.output, { ...options, ...(book && { book }) })
     : writeOutput(flags.output, (write) => {
-        for (const piece of singlePage(assets, options)) write(piece)
+        for (const piece of singlePage(assets, { ...options, ...(book && { book }) })) write(piece)
       })
   reportWritten(flags.output, bytes, `${sources.length} source${sources.length === 1 ? '' : 's'}`)
   return 0
+}
+
+async function sourceBook(profiles: readonly Profile[], say: (note: string) => void): Promise<object> {
+  const { listingBook } = await import('../../export/listing-book.ts')
+  const book = await listingBook(profiles)
+  const count = Object.keys(book).length
+  say(
+    count === 0
+      ? 'no source could be read here'
+      : `the source of ${count} function${count === 1 ? '' : 's'} is in the page`,
+  )
+  return book
 }
 
 async function partsOf(args: readonly string[]): Promise<Part[]> {
@@ -138,6 +156,7 @@ async function prepared(
   names: Pseudonyms | undefined,
   most: number,
   say: (note: string) => void,
+  onProfile: (p: Profile) => void,
 ): Promise<EmbeddedSource | undefined> {
   const { kind, bytes } = part
   // Their own names may say whose they are.
@@ -152,6 +171,7 @@ async function prepared(
       say(`${name} was left out: it cannot be read, so its names cannot be replaced`)
       return undefined
     }
+    onProfile(profile)
     const trimmed = trim(profile, name, most, say)
     if (names === undefined && trimmed === profile) return { name, bytes }
     return { name, bytes: encoded(names === undefined ? trimmed : anonymizeProfile(trimmed, names)) }
