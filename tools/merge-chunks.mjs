@@ -59,7 +59,7 @@ export async function mergeChunks({ outputFiles, metafile }, { groups, apart, ou
             b.onResolve({ filter: /^\./ }, ({ path, resolveDir, kind }) => {
               const target = join(resolveDir, path)
               if (kind === 'dynamic-import' || (!inside.has(target) && !home.has(target)))
-                return { path, external: true }
+                return { path: between(dirname(file), target), external: true }
               return { path: target, namespace: inside.has(target) ? 'inside' : 'moved' }
             })
             b.onResolve({ filter: /^[^.]/ }, ({ path }) => ({ path, external: true }))

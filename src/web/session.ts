@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { News } from '../core/engine/workbench/protocol.ts'
 import type { AnswerOf, ParamsOf, QuestionName } from '../core/engine/workbench/questions/index.ts'
 import { type Boot, readBoot } from './boot.ts'
+import type { EarlyWorker } from './early.ts'
 import { embeddedBytes, openWorker } from './open-worker.ts'
 import type { Load, LoadedFile, ReadingFile } from './worker.ts'
 
@@ -61,8 +62,10 @@ class WorkerEnd {
   private readonly waiting = new Map<number, Waiting>()
   private next = 1
 
-  constructor(onFile: (f: LoadedFile | ReadingFile) => void) {
-    this.worker = openWorker('worker')
+  constructor(onFile: (f: LoadedFile | ReadingFile) => void, early?: EarlyWorker) {
+    this.worker = early?.worker ?? openWorker('worker')
+    // In order, before anything else that it says.
+    for (const f of early?.heard ?? []) queueMicrotask(() => onFile(f))
     this.worker.onmessage = ({ data }: MessageEvent<News | LoadedFile | ReadingFile>) => {
       if (data.kind === 'loaded' || data.kind === 'reading') onFile(data)
       else this.hear(data)
@@ -120,9 +123,11 @@ const loads: Load[] = []
 function endOf(bench: Bench): WorkerEnd {
   let end = ends.get(bench)
   if (end === undefined) {
-    end = new WorkerEnd(bench === 'views' ? hearFile : () => undefined)
+    const early = bench === 'views' ? globalThis.goscopeEarly : undefined
+    end = new WorkerEnd(bench === 'views' ? hearFile : () => undefined, early)
     ends.set(bench, end)
-    for (const order of loads) end.load(order)
+    // The one that started early has its first load.
+    for (const order of loads.slice(early === undefined ? 0 : 1)) end.load(order)
   }
   return end
 }

@@ -155,7 +155,11 @@ export async function watchFor(page: Page, own: readonly string[]): Promise<Harm
       list.push(`request: ${url.slice(0, 200)}`)
   })
   page.on('pageerror', (e) => list.push(`error: ${e.message.slice(0, 500)}`))
-  page.on('console', (m) => m.type() === 'error' && list.push(`console: ${m.text().slice(0, 500)}`))
+  // What the server refuses in words is no harm.
+  const harmless = /^Failed to load resource: the server responded with a status of 4\d\d/
+  page.on('console', (m) => {
+    if (m.type() === 'error' && !harmless.test(m.text())) list.push(`console: ${m.text().slice(0, 500)}`)
+  })
   page.on('popup', () => list.push('popup'))
   await page.addInitScript(() => {
     const seen: string[] = []

@@ -25,7 +25,12 @@ export function useView(view: string): { readonly module?: ViewModule; readonly 
   const [, redraw] = useState(0)
   const [error, setError] = useState<{ view: string; text: string }>()
   useEffect(() => {
-    if (entry === undefined || modules.has(view)) return
+    if (entry === undefined) return
+    if (modules.has(view)) {
+      // Loaded for somebody else between the drawing of this and now.
+      redraw((n) => n + 1)
+      return
+    }
     let gone = false
     entry.load().then(
       (m) => {
