@@ -40,7 +40,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 describe('the tarball', () => {
   test('holds what runs and its types, and nothing of the workshop', () => {
     const allowed =
-      /^(bin\/goscope\.js|dist\/(?!types-test).*\.(js|wasm|css|html|svg)|dist\/types\/.*\.d\.ts|dist\/third-party-licences\.txt|dist\/chunks\/assets\/(README\.md|tinos-license\.txt|tinos-regular\.ttf)|LICENSE|README\.md|CHANGELOG\.md|package\.json)$/
+      /^(bin\/goscope\.js|dist\/(?!types-test|types\/web).*\.(js|wasm|css|html|svg|woff2)|dist\/types\/(?!web\/).*\.d\.ts|dist\/third-party-licences\.txt|dist\/chunks\/assets\/(README\.md|tinos-license\.txt|tinos-regular\.ttf)|LICENSE|README\.md|CHANGELOG\.md|package\.json)$/
     expect(packed.names.filter((name) => !allowed.test(name))).toEqual([])
     expect(packed.names.filter((name) => /\.test\.|\.map$|tsbuildinfo/.test(name))).toEqual([])
     for (const name of [
