@@ -24,7 +24,7 @@ const file = resolve(args.find((a) => !a.startsWith('--')) ?? 'examples/orders/g
 
 /** Something that shows the data: what "first useful paint" waits for. */
 const USEFUL = {
-  flame: () => document.querySelector('[data-view="flame"] canvas[data-drawn]') !== null,
+  flame: () => document.querySelector('[data-view="flame"] canvas') !== null && /drawn/.test(document.querySelector('footer').innerText),
   top: () => document.querySelector('[data-view="top"] [role="gridcell"]') !== null,
 }
 const browser = await chromium.launch({

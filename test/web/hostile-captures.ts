@@ -21,9 +21,17 @@ export function hostileTrace(factor = 1): Uint8Array {
     t.string(i + 1, name === '' ? ' ' : name)
   })
   names.forEach((_, i) => {
-    t.stack(i + 1, [0x100 + i, i + 1, ((i + 3) % names.length) + 1, i], [0x900 + i, ((i + 7) % names.length) + 1, i + 1, 7])
+    t.stack(
+      i + 1,
+      [0x100 + i, i + 1, ((i + 3) % names.length) + 1, i],
+      [0x900 + i, ((i + 7) % names.length) + 1, i + 1, 7],
+    )
   })
-  t.at(0, 'ProcStart', 9).at(1, 'GoCreate', 1, 1).at(1, 'GoStart', 1, 1).at(1, 'Gomaxprocs', 2).at(1, 'Gomaxprocs', 2)
+  t.at(0, 'ProcStart', 9)
+    .at(1, 'GoCreate', 1, 1)
+    .at(1, 'GoStart', 1, 1)
+    .at(1, 'Gomaxprocs', 2)
+    .at(1, 'Gomaxprocs', 2)
   names.forEach((_, i) => {
     t.at(1, 'GoCreate', i + 2, i + 1, 1)
   })
@@ -44,7 +52,12 @@ export function hostileTrace(factor = 1): Uint8Array {
 
 function goroutines(): string {
   const stack = (i: number): string =>
-    [0, 1, 2].map((k) => `${WORDS[(i + k) % WORDS.length]}(0x1, {0x2?})\n\t${LINES[(i + k + 5) % LINES.length]}.go:${i} +0x1\n`).join('')
+    [0, 1, 2]
+      .map(
+        (k) =>
+          `${WORDS[(i + k) % WORDS.length]}(0x1, {0x2?})\n\t${LINES[(i + k + 5) % LINES.length]}.go:${i} +0x1\n`,
+      )
+      .join('')
   return LINES.map(
     (line, i) =>
       `goroutine ${i + 1} [${line.replaceAll(']', ')') || 'running'}, ${i} minutes]:\n${stack(i)}created by ${WORDS[i % WORDS.length]} in goroutine 1\n\t${line}.go:3 +0x5\n`,
@@ -54,7 +67,9 @@ function goroutines(): string {
 /** A program's own lines between the runtime's. */
 function log(name: string): string {
   const lines = fixture(name).split('\n')
-  return lines.flatMap((l, i) => (i % 3 === 0 ? [l, LINES[(i / 3) % LINES.length]!.slice(0, 20_000)] : [l])).join('\n')
+  return lines
+    .flatMap((l, i) => (i % 3 === 0 ? [l, LINES[(i / 3) % LINES.length]!.slice(0, 20_000)] : [l]))
+    .join('\n')
 }
 
 function allocs(): string {
@@ -74,7 +89,10 @@ function heapDump(): Uint8Array {
       .allocation(100 + i, 16, [[name, `${name}.go`, i]])
       .sample(0x4000 + 0x20 * i, 100 + i)
   })
-  return d.segment('data', [1, to(0x4000)]).memStats(48).done()
+  return d
+    .segment('data', [1, to(0x4000)])
+    .memStats(48)
+    .done()
 }
 
 function memstats(): string {
@@ -106,12 +124,18 @@ const bench = (factor: number): string =>
   [
     ...['goos', 'goarch', 'pkg', 'cpu'].map((k, i) => `${k}: ${LINES[i]}`),
     ...WORDS.flatMap((w, i) =>
-      [1, 2, 3, 4].map((k) => `Benchmark${w}-${k}\t${100 + k}\t${(i + k) * factor} ns/op\t${k} ${w}/op\t${k} ${WORDS[(i + 1) % WORDS.length]}`),
+      [1, 2, 3, 4].map(
+        (k) =>
+          `Benchmark${w}-${k}\t${100 + k}\t${(i + k) * factor} ns/op\t${k} ${w}/op\t${k} ${WORDS[(i + 1) % WORDS.length]}`,
+      ),
     ),
   ].join('\n')
 
 const perfStat = (): string =>
-  fixture('perf-stat.txt').replaceAll('./orders -n 3', LINES[0]!).replaceAll('cycles', WORDS[1]!).replaceAll('task-clock', WORDS[13]!)
+  fixture('perf-stat.txt')
+    .replaceAll('./orders -n 3', LINES[0]!)
+    .replaceAll('cycles', WORDS[1]!)
+    .replaceAll('task-clock', WORDS[13]!)
 
 /** Times are real ones, so that it is believed. */
 function manifest(): string {
@@ -120,11 +144,24 @@ function manifest(): string {
   const started = { started: at, seconds: 1, bytes: 7 }
   return JSON.stringify({
     schema: 'goscope.capture/1',
-    ...{ goscope: texts[0], node: texts[1], state: texts[2], target: texts[3], executable: texts[4], goVersion: texts[12] },
+    ...{
+      goscope: texts[0],
+      node: texts[1],
+      state: texts[2],
+      target: texts[3],
+      executable: texts[4],
+      goVersion: texts[12],
+    },
     ...{ started: at, ended: '2026-01-02T03:05:05.000Z', pid: texts[0] },
     files: [
       ...texts.map((t) => ({ file: t, what: t, from: t, note: t, ...started })),
-      ...CAPTURES.map(([file], i) => ({ file, what: texts[i % 30], from: texts[13], note: texts[0], ...started })),
+      ...CAPTURES.map(([file], i) => ({
+        file,
+        what: texts[i % 30],
+        from: texts[13],
+        note: texts[0],
+        ...started,
+      })),
     ],
     failed: texts.map((t) => ({ file: t, why: t, at: t })),
     left: texts.map((t) => ({ file: t, why: t })),
@@ -142,8 +179,16 @@ const crash = (): string => {
 }
 
 /** What each file is, and how it is made. */
-export const CAPTURES: readonly (readonly [name: string, views: readonly string[], make: () => Uint8Array | string])[] = [
-  ['trace.out', ['timeline', 'trace', 'trace-goroutines', 'trace-waits', 'trace-tasks', 'trace-regions', 'trace-mmu'], () => hostileTrace()],
+export const CAPTURES: readonly (readonly [
+  name: string,
+  views: readonly string[],
+  make: () => Uint8Array | string,
+])[] = [
+  [
+    'trace.out',
+    ['timeline', 'trace', 'trace-goroutines', 'trace-waits', 'trace-tasks', 'trace-regions', 'trace-mmu'],
+    () => hostileTrace(),
+  ],
   ['later.out', ['trace-diff'], () => hostileTrace(7)],
   ['goroutine.txt', ['dumps'], goroutines],
   ['goroutine2.txt', ['dumps'], () => goroutines().replaceAll('minutes', 'minutes, locked to thread')],

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
-import { smallTrace } from '../../src/core/engine/workbench/trace-handmade.ts'
 import { visibleText } from '../../src/core/base/visible-text.ts'
+import { smallTrace } from '../../src/core/engine/workbench/trace-handmade.ts'
 import { goscope, root, runCommand } from '../kit/run-command.ts'
 import { browser, type Workbench, workbench } from './browser.ts'
 import { fileOf, type Harm, HOSTILE, hostileProfile, profileOf, SHORT, viewIds, watchFor } from './hostile.ts'
@@ -168,9 +168,12 @@ describe.skipIf(browser === undefined)('hostile names in profiles', { timeout: 2
 
   test('an export, opened from disk', async () => {
     const out = fileOf('export.html', '')
-    const { exit, stderr } = await runCommand([...goscope, 'export', ...profiles(), ...captureFiles().slice(0, 5), '-o', out], {
-      timeoutMs: 120_000,
-    })
+    const { exit, stderr } = await runCommand(
+      [...goscope, 'export', ...profiles(), ...captureFiles().slice(0, 5), '-o', out],
+      {
+        timeoutMs: 120_000,
+      },
+    )
     expect(exit, stderr).toBe(0)
     const context = await browser!.newContext({ viewport: { width: 1280, height: 800 }, offline: true })
     try {
@@ -184,7 +187,10 @@ describe.skipIf(browser === undefined)('hostile names in profiles', { timeout: 2
         await page.evaluate((to) => {
           location.hash = `${to}?details=1&sel=${encodeURIComponent('<svg onload=window.__hacked=2>')}`
         }, id)
-        await page.waitForFunction((v) => document.querySelector('.panel')?.getAttribute('data-view') === v, id)
+        await page.waitForFunction(
+          (v) => document.querySelector('.panel')?.getAttribute('data-view') === v,
+          id,
+        )
         await page.waitForFunction(() => document.querySelector('.loading') === null)
         await harm.look(id)
         expect((await shown(page)).trim(), id).not.toBe('')
@@ -227,7 +233,10 @@ describe.skipIf(browser === undefined)('hostile texts in other files', { timeout
       await w.at(address)
       await harm.look(address)
     }
-    await w.page.locator('.status-problems').click({ timeout: 2000 }).catch(() => undefined)
+    await w.page
+      .locator('.status-problems')
+      .click({ timeout: 2000 })
+      .catch(() => undefined)
     await harm.look('problems')
     expect(harm.list).toEqual([])
   })
@@ -255,7 +264,15 @@ describe.skipIf(browser === undefined)('hostile texts in other files', { timeout
 describe.skipIf(browser === undefined)('links of strangers', { timeout: 300_000 }, () => {
   const fixture = (name: string): string => join(root, 'test', 'e2e', 'fixtures', name)
   test('whatever is in them, a view comes of it', async () => {
-    const names = ['before', 'after', 'gctrace.log', 'sched.log', 'allocs.log', 'goroutine.debug2.txt', 'heapdump.bin.gz']
+    const names = [
+      'before',
+      'after',
+      'gctrace.log',
+      'sched.log',
+      'allocs.log',
+      'goroutine.debug2.txt',
+      'heapdump.bin.gz',
+    ]
     const { w, harm } = await watched([
       ...names.map(fixture),
       ...['bench-old.txt', 'bench-new.txt'].map(fixture),
@@ -275,7 +292,10 @@ describe.skipIf(browser === undefined)('links of strangers', { timeout: 300_000 
     for (const id of VIEWS)
       for (const value of values) {
         const own = all.filter((k) => k.startsWith(`${id}.`))
-        const rest = value === 'constructor' ? ['src', 'base', 'sel', 'beside', 'g', 't', 'si'] : ['src', 'sel', 't', 'q']
+        const rest =
+          value === 'constructor'
+            ? ['src', 'base', 'sel', 'beside', 'g', 't', 'si']
+            : ['src', 'sel', 't', 'q']
         const address = `${id}?${[...own, ...rest].map((k) => `${k}=${value}`).join('&')}`
         await w.at(address)
         await harm.look(address.slice(0, 60))

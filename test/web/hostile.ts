@@ -94,7 +94,9 @@ export function hostileProfile(factor = 1): Profile {
   b.docUrl = 'javascript:window.__hacked=10'
   b.comments = [...names]
   b.dropFrames = '<img src=x onerror=window.__hacked=11>'
-  const main = b.addLocation({ lines: [{ fn: b.addFunction('main.main', { filename: 'main.go' }), line: 1 }] })
+  const main = b.addLocation({
+    lines: [{ fn: b.addFunction('main.main', { filename: 'main.go' }), line: 1 }],
+  })
   const locations = names.map((name, i) => {
     const mapping = b.addMapping({ start: 4096 * i, limit: 4096 * (i + 1), file: name, buildId: name })
     const fn = b.addFunction(name, { filename: `${name}.go`, startLine: i })
@@ -182,7 +184,9 @@ export function lookAround(): string[] {
   const w = window as unknown as { __hacked?: unknown; __violations?: string[] }
   if (w.__hacked !== undefined) out.push(`it ran: ${String(w.__hacked)}`)
   for (const v of w.__violations ?? []) out.push(`policy: ${v}`)
-  const strange = document.querySelectorAll('img, iframe, object, embed, base, frame, form[action], body style, svg script, [onload], [onerror], [onclick]')
+  const strange = document.querySelectorAll(
+    'img, iframe, object, embed, base, frame, form[action], body style, svg script, [onload], [onerror], [onclick]',
+  )
   for (const e of strange) out.push(`element: ${e.outerHTML.slice(0, 200)}`)
   for (const a of document.querySelectorAll<HTMLAnchorElement>('a[href]'))
     if (!/^(https?:|blob:|#|data:application|file:)/.test(a.href)) out.push(`link: ${a.href.slice(0, 100)}`)
@@ -199,7 +203,10 @@ export function lookAround(): string[] {
   const pathOf = (e: Element | null): string =>
     e === null
       ? ''
-      : `${e.parentElement?.parentElement?.tagName.toLowerCase() ?? ''}.${e.parentElement?.parentElement?.className ?? ''} > ${e.parentElement?.tagName.toLowerCase() ?? ''}.${e.parentElement?.className ?? ''} > ${e.tagName.toLowerCase()}.${e.getAttribute('class') ?? ''}`.replaceAll('[object SVGAnimatedString]', 'svg')
+      : `${e.parentElement?.parentElement?.tagName.toLowerCase() ?? ''}.${e.parentElement?.parentElement?.className ?? ''} > ${e.parentElement?.tagName.toLowerCase() ?? ''}.${e.parentElement?.className ?? ''} > ${e.tagName.toLowerCase()}.${e.getAttribute('class') ?? ''}`.replaceAll(
+          '[object SVGAnimatedString]',
+          'svg',
+        )
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   for (let n = walk.nextNode(); n !== null; n = walk.nextNode()) {
     if (n.parentElement?.closest('script, style') !== null) continue
@@ -215,16 +222,28 @@ export function lookAround(): string[] {
     }
   tell('the title', document.title)
   // Nothing reaches out of the window but what is scrolled or cut by something that stays in it.
-  if (document.documentElement.scrollWidth > innerWidth) out.push(`the page is ${document.documentElement.scrollWidth} wide`)
-  if (document.documentElement.scrollHeight > innerHeight + 1) out.push(`the page is ${document.documentElement.scrollHeight} high`)
+  if (document.documentElement.scrollWidth > innerWidth)
+    out.push(`the page is ${document.documentElement.scrollWidth} wide`)
+  if (document.documentElement.scrollHeight > innerHeight + 1)
+    out.push(`the page is ${document.documentElement.scrollHeight} high`)
   for (const e of document.body.querySelectorAll<HTMLElement>('*')) {
     const box = e.getBoundingClientRect()
     if (box.width === 0 || (box.right <= innerWidth + 1 && box.width <= innerWidth + 1)) continue
     let by: Element | null = e.parentElement
     while (by !== null && getComputedStyle(by).overflowX === 'visible') by = by.parentElement
-    const stays = by !== null && by !== document.documentElement && by !== document.body && by.getBoundingClientRect().right <= innerWidth + 1
-    if (!stays && by !== null && by.getBoundingClientRect().width > 0) out.push(`reaches out: ${pathOf(e)} to ${Math.round(box.right)}`)
-    else if (by !== null && by.scrollWidth > 30_000 && getComputedStyle(by).overflowX !== 'hidden' && getComputedStyle(by).overflowX !== 'clip')
+    const stays =
+      by !== null &&
+      by !== document.documentElement &&
+      by !== document.body &&
+      by.getBoundingClientRect().right <= innerWidth + 1
+    if (!stays && by !== null && by.getBoundingClientRect().width > 0)
+      out.push(`reaches out: ${pathOf(e)} to ${Math.round(box.right)}`)
+    else if (
+      by !== null &&
+      by.scrollWidth > 30_000 &&
+      getComputedStyle(by).overflowX !== 'hidden' &&
+      getComputedStyle(by).overflowX !== 'clip'
+    )
       out.push(`scrolls ${by.scrollWidth} wide: ${pathOf(by)}`)
   }
   return [...new Set(out)].slice(0, 40)

@@ -6,6 +6,7 @@ import { go, param } from '../address.ts'
 import { useEscape, useKeys } from '../keys.ts'
 import { filterRows, patternProblem, type TextTest, textTest } from './filter-rows.ts'
 import { Icon } from './icons.tsx'
+import { displayName } from './name.tsx'
 
 export interface Filter {
   /** Rows that are left; undefined for all. */
@@ -32,7 +33,7 @@ export function useFilter(key: string, count: number, text: (row: number) => str
     let gone = false
     textTest(pattern, regexp).then(
       (test) => !gone && setFound({ test, problem: '' }),
-      (e: unknown) => !gone && setFound((f) => ({ test: f.test, problem: patternProblem(e) })),
+      (e: unknown) => !gone && setFound((f) => ({ test: f.test, problem: displayName(patternProblem(e)) })),
     )
     return () => {
       gone = true

@@ -2,7 +2,7 @@
 
 import { splitFunctionName } from '../../core/analysis/display-names.ts'
 import { matchRanges } from '../../core/analysis/name-search.ts'
-import { displayName, NO_NAME, shortName } from './name.tsx'
+import { displayName, isBlank, NO_NAME, shortName } from './name.tsx'
 
 /** A text with what the words fit marked; `from` and `to` show a part of it. */
 export function Marked(props: {
@@ -31,7 +31,7 @@ export function Marked(props: {
 
 /** A function's name in one line, the path giving way, with what the words fit marked. */
 export function MarkedName({ name, words }: { readonly name: string; readonly words: readonly string[] }) {
-  const shown = name === '' ? NO_NAME : shortName(name)
+  const shown = isBlank(name) ? NO_NAME : shortName(name)
   const { path } = splitFunctionName(shown)
   return (
     <span class="name" title={displayName(name)}>

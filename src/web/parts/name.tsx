@@ -31,6 +31,7 @@ export function typeWords(type: string): string {
 
 /** Stands for the name of a function that is called nothing. */
 export const NO_NAME = '(no name)'
+export const isBlank = (name: string): boolean => name.length < 100 && name.trim() === ''
 
 /** A function's name in one line: the path gives way from the left, the function never. */
 export function FunctionName({
@@ -40,7 +41,7 @@ export function FunctionName({
   readonly name: string
   readonly inlined?: boolean
 }) {
-  const { path, fn } = splitFunctionName(name === '' ? NO_NAME : shortName(name))
+  const { path, fn } = splitFunctionName(isBlank(name) ? NO_NAME : shortName(name))
   return (
     <span class="name" title={displayName(name)}>
       {/* Right to left makes the browser cut at the left; the text itself stays as it is. */}

@@ -12,6 +12,7 @@
 
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { visibleStart } from '../../core/base/visible-text.ts'
 import { copyText } from './clipboard.ts'
 import { Icon } from './icons.tsx'
 import { sortByNumber, sortByText } from './sort-rows.ts'
@@ -369,9 +370,8 @@ function visibleColumns(id: string, columns: readonly Column[], width: number): 
 
 function Cell(props: { readonly column: Column; readonly row: number; readonly tree?: Tree }) {
   const { column: c, row, tree } = props
-  const whole = c.cell === undefined ? c.text(row) : ''
-  // More can be copied, but nobody reads it here.
-  const text = whole.length > MOST_SHOWN ? `${whole.slice(0, MOST_SHOWN)}…` : whole
+  // More can be copied, but nobody reads it here. Whoever forgot where the text comes from is safe, too.
+  const text = c.cell === undefined ? visibleStart(c.text(row), MOST_SHOWN) : ''
   const kind = c.kind ?? 'text'
   const dim = kind === 'number' && /^(0|0%|–)$/.test(text) ? ' dim' : ''
   const bar = c.bar?.(row)

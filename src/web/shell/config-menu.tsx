@@ -101,7 +101,7 @@ function Configs({ close }: { readonly close: () => void }) {
               role="menuitem"
               tabIndex={-1}
               class="ctl q ic"
-              aria-label={`Delete ${c.name}`}
+              aria-label={`Delete ${displayName(c.name)}`}
               title="Delete"
               onClick={() => setDoomed(c.name)}
             >

@@ -3,11 +3,13 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { nameRank, searchWords } from '../../core/analysis/name-search.ts'
 import { shareText, valueText } from '../../core/base/people-fmt.ts'
+import { visibleStart } from '../../core/base/visible-text.ts'
 import { activeCommands } from '../commands.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { Keycaps } from '../parts/kbd.tsx'
 import { Marked, MarkedName } from '../parts/marked-name.tsx'
+import { shortName } from '../parts/name.tsx'
 import { useAnswer } from '../session.ts'
 import { shownProfiles } from '../state.ts'
 import { selectFunction } from './go-function.ts'
@@ -106,7 +108,10 @@ export function Palette() {
                   class={`pi${i === active ? ' on' : ''}`}
                   role="option"
                   aria-selected={i === active}
-                  aria-label={[entry.title, entry.hint, entry.value, entry.share].filter(Boolean).join(', ')}
+                  aria-label={[entry.title, entry.hint, entry.value, entry.share]
+                    .map((t) => shortName(t ?? ''))
+                    .filter((t) => t !== '')
+                    .join(', ')}
                   onPointerMove={() => at !== i && setAt(i)}
                   onClick={(e) => choose(entry, e.ctrlKey || e.metaKey)}
                 >
@@ -115,8 +120,8 @@ export function Palette() {
                     <MarkedName name={entry.title} words={words} />
                   ) : (
                     <span class="grow cut">
-                      <Marked text={entry.title} words={entry.quotes ? [] : words} />
-                      {entry.hint !== undefined && <span class="t3"> {entry.hint}</span>}
+                      <Marked text={shortName(entry.title)} words={entry.quotes ? [] : words} />
+                      {entry.hint !== undefined && <span class="t3"> {shortName(entry.hint)}</span>}
                     </span>
                   )}
                   {entry.value !== undefined && <span class="t2 num p-value">{entry.value}</span>}
@@ -129,7 +134,7 @@ export function Palette() {
         ))}
         {entries.length === 0 && (
           <p class="p-none t2">
-            {functions.pending ? 'Searching…' : `Nothing is called “${query.slice(0, 60)}”.`}
+            {functions.pending ? 'Searching…' : `Nothing is called “${visibleStart(query, 60)}”.`}
           </p>
         )}
       </div>

@@ -178,7 +178,7 @@ function SourceRow({ file, close }: { readonly file: FileEntry; readonly close: 
             type="checkbox"
             checked={on}
             disabled={on && shown.length === 1}
-            aria-label={`Merge ${base}`}
+            aria-label={`Merge ${displayName(base)}`}
             title="Show together with the others"
             onChange={merge}
           />

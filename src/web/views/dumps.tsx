@@ -2,7 +2,8 @@
 
 import { useMemo } from 'preact/hooks'
 import { SIMILARITIES, type Similarity } from '../../core/analysis/goroutines/groups.ts'
-import { groupDigits, timeText } from '../../core/base/people-fmt.ts'
+import { ABSENT, groupDigits, timeText } from '../../core/base/people-fmt.ts'
+import { visibleStart } from '../../core/base/visible-text.ts'
 import type { DumpQuery } from '../../core/engine/workbench/dump-look.ts'
 import type { DumpGroups, GroupRow } from '../../core/engine/workbench/questions/dump-groups.ts'
 import { go, param } from '../address.ts'
@@ -171,6 +172,9 @@ function Dumps({
 const selectRow = (row: number, by: 'pointer' | 'key' = 'pointer'): void =>
   go({ set: { 'dumps.row': String(row) } }, { replace: by === 'key' })
 
+/** What the runtime calls a state is in the dump, and a dump is only text. */
+const stateName = (state: string): string => visibleStart(state, 60) || 'no state'
+
 function States({ data }: { readonly data: Data }) {
   const chosen = param('dumps.state')
   const { states, total, whole } = data
@@ -187,12 +191,19 @@ function States({ data }: { readonly data: Data }) {
           </button>
         )}
       </div>
-      <div class="stack" role="img" aria-label={states.map((s) => `${s.state} ${s.count}`).join(', ')}>
+      <div
+        class="stack"
+        role="img"
+        aria-label={states
+          .slice(0, 12)
+          .map((s) => `${stateName(s.state)} ${s.count}`)
+          .join(', ')}
+      >
         {states.map((s) => (
           <i
             key={s.state}
             style={{ flexGrow: s.count, '--k': `var(--${KIND_TOKENS[s.kind]})` }}
-            title={`${s.state}: ${s.count}. ${s.meaning}`}
+            title={`${stateName(s.state)}: ${s.count}. ${s.meaning}`}
           />
         ))}
       </div>
@@ -209,7 +220,7 @@ function States({ data }: { readonly data: Data }) {
             }
           >
             <i class="k-area" style={{ '--k': `var(--${KIND_TOKENS[s.kind]})` }} />
-            {s.state || 'no state'} <b>{groupDigits(s.count)}</b>
+            {stateName(s.state)} <b>{groupDigits(s.count)}</b>
           </button>
         ))}
         {states.length > 12 && <span class="t3 xs">{states.length - 12} more states</span>}
@@ -390,7 +401,7 @@ function StateCell({ g }: { readonly g: GroupRow }) {
   return (
     <span class="row state-cell cut" title={g.holdsThread ? 'holds a thread' : undefined}>
       <i class="dot" style={{ background: `var(--${KIND_TOKENS[g.kind]})` }} />
-      <span class="cut">{g.state || '–'}</span>
+      <span class="cut">{shortName(g.state) || ABSENT}</span>
     </span>
   )
 }

@@ -13,7 +13,7 @@ import { parseRange, rangeText } from '../draw/flame-viewport.ts'
 import { palette } from '../draw/palette.ts'
 import type { PanelId } from '../keys.ts'
 import type { TextTest } from '../parts/filter-rows.ts'
-import { displayName, NO_NAME } from '../parts/name.tsx'
+import { displayName, isBlank, NO_NAME } from '../parts/name.tsx'
 import { viewNote } from '../shell/status-bar.tsx'
 import { hovered, selected } from '../state.ts'
 import { type Pane, placeKey } from './flame-state.ts'
@@ -164,7 +164,7 @@ export function FlamePane(props: PaneProps) {
       rootLabel: rootText(tree),
       rootInk: paint('text-1'),
       font: `11.5px ${paint('font-ui')}`,
-      shown: (name) => (name === '' ? NO_NAME : displayName(name)),
+      shown: (name) => (isBlank(name) ? NO_NAME : displayName(name)),
       outline: {
         hover: paint('accent'),
         selected: paint('focus'),

@@ -12,6 +12,7 @@ import { type Matches, matchBoxes } from '../draw/flame-geometry.ts'
 import { type PanelId, useEscape } from '../keys.ts'
 import { patternProblem, type TextTest, textTest } from '../parts/filter-rows.ts'
 import { Icon } from '../parts/icons.tsx'
+import { displayName } from '../parts/name.tsx'
 import { ask } from '../session.ts'
 import { quoted } from '../shell/options.ts'
 import { setPivot } from './flame-state.ts'
@@ -37,7 +38,7 @@ export function useSearch(): Search {
     let gone = false
     textTest(pattern, regexp).then(
       (test) => !gone && setFound({ test, problem: '' }),
-      (e: unknown) => !gone && setFound((f) => ({ test: f.test, problem: patternProblem(e) })),
+      (e: unknown) => !gone && setFound((f) => ({ test: f.test, problem: displayName(patternProblem(e)) })),
     )
     return () => {
       gone = true
