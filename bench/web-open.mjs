@@ -24,7 +24,9 @@ const file = resolve(args.find((a) => !a.startsWith('--')) ?? 'examples/orders/g
 
 /** Something that shows the data: what "first useful paint" waits for. */
 const USEFUL = {
-  flame: () => document.querySelector('[data-view="flame"] canvas') !== null && /drawn/.test(document.querySelector('footer').innerText),
+  flame: () =>
+    document.querySelector('[data-view="flame"] canvas') !== null &&
+    /drawn/.test(document.querySelector('footer').innerText),
   top: () => document.querySelector('[data-view="top"] [role="gridcell"]') !== null,
 }
 const browser = await chromium.launch({
@@ -69,7 +71,7 @@ if (withPprof)
   cases['go tool pprof'] = () =>
     served(
       'go',
-      ['tool', 'pprof', '-http=127.0.0.1:0', '-no_browser', file],
+      ['tool', 'pprof', '-http=127.0.0.1:18099', '-no_browser', file],
       () => document.querySelectorAll('.boxbg, .box').length > 5,
     )
 if (speedscope !== '') {

@@ -36,6 +36,9 @@ function made(build: (b: ProfileBuilder, at: (name: string, file?: string) => nu
 }
 
 const many = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
+function each(n: number, work: (i: number) => unknown): void {
+  for (let i = 0; i < n; i++) work(i)
+}
 const TOP = (1n << 63n) - 1n
 
 const EXTREMES: Readonly<Record<string, () => Profile>> = {
@@ -47,11 +50,11 @@ const EXTREMES: Readonly<Record<string, () => Profile>> = {
   'one sample': () => made((b, at) => b.addSample([at('main.work'), at('main.main')], [1, 10_000_000])),
   'one frame': () => made((b, at) => b.addSample([at('main.main')], [1, 1])),
   'no frames': () => made((b) => b.addSample([], [3, 30])),
-  'nothing but zeros': () => made((b, at) => many(9).forEach((i) => b.addSample([at(`main.f${i}`)], [0, 0]))),
+  'nothing but zeros': () => made((b, at) => each(9, (i) => b.addSample([at(`main.f${i}`)], [0, 0]))),
   'below zero': () =>
-    made((b, at) => many(9).forEach((i) => b.addSample([at(`main.f${i}`), at('main.main')], [-i, -1e7 * i]))),
+    made((b, at) => each(9, (i) => b.addSample([at(`main.f${i}`), at('main.main')], [-i, -1e7 * i]))),
   'both signs, nothing in all': () =>
-    made((b, at) => many(9).forEach((i) => b.addSample([at(`main.f${i}`), at('main.main')], [i - 4, (i - 4) * 1e7]))),
+    made((b, at) => each(9, (i) => b.addSample([at(`main.f${i}`), at('main.main')], [i - 4, (i - 4) * 1e7]))),
   'as large as numbers get': () =>
     made((b, at) => {
       b.addSample([at('main.a'), at('main.main')], [TOP, TOP])
@@ -63,12 +66,21 @@ const EXTREMES: Readonly<Record<string, () => Profile>> = {
     }),
   'a hundred thousand labels': () =>
     made((b, at) =>
-      many(100_000).forEach((i) =>
-        b.addSample([at('main.work'), at('main.main')], [1, 1e7], [{ key: 'request', text: `r${i}` }, { key: 'bytes', num: i, unit: 'bytes' }]),
+      each(100_000, (i) =>
+        b.addSample(
+          [at('main.work'), at('main.main')],
+          [1, 1e7],
+          [
+            { key: 'request', text: `r${i}` },
+            { key: 'bytes', num: i, unit: 'bytes' },
+          ],
+        ),
       ),
     ),
   'ten thousand keys': () =>
-    made((b, at) => many(10_000).forEach((i) => b.addSample([at('main.main')], [1, 1e7], [{ key: `key${i}`, text: 'x' }]))),
+    made((b, at) =>
+      each(10_000, (i) => b.addSample([at('main.main')], [1, 1e7], [{ key: `key${i}`, text: 'x' }])),
+    ),
   'ten thousand calls of one function': () =>
     made((b, at) => b.addSample([...many(10_000).map(() => at('main.fib')), at('main.main')], [1, 1e7])),
   'ten thousand functions deep': () =>
@@ -77,8 +89,9 @@ const EXTREMES: Readonly<Record<string, () => Profile>> = {
       for (let k = 0; k < 20; k++) b.addSample(stack.slice(k * 37), [1, 1e7])
     }),
   'a hundred thousand functions in one file': () =>
-    made((b, at) => many(100_000).forEach((i) => b.addSample([at(`main.f${i}`), at('main.main')], [1, 1e7]))),
-  'all weights equal': () => made((b, at) => many(500).forEach((i) => b.addSample([at(`main.f${i}`), at('main.main')], [1, 1e7]))),
+    made((b, at) => each(100_000, (i) => b.addSample([at(`main.f${i}`), at('main.main')], [1, 1e7]))),
+  'all weights equal': () =>
+    made((b, at) => each(500, (i) => b.addSample([at(`main.f${i}`), at('main.main')], [1, 1e7]))),
   'all weight in one frame': () =>
     made((b, at) => {
       for (const i of many(500)) b.addSample([at(`main.f${i}`), at('main.main')], [0, 0])
@@ -86,16 +99,25 @@ const EXTREMES: Readonly<Record<string, () => Profile>> = {
     }),
   'twenty sample types of unknown units': () => {
     const b = new ProfileBuilder()
-    b.sampleTypes = many(20).map((i) => ({ type: `type_${i % 17}`, unit: ['parsecs', '', 'bytes', 'beans'][i % 4]! }))
+    b.sampleTypes = many(20).map((i) => ({
+      type: `type_${i % 17}`,
+      unit: ['parsecs', '', 'bytes', 'beans'][i % 4]!,
+    }))
     const fn = b.addFunction('main.main', { filename: 'main.go' })
     const loc = b.addLocation({ lines: [{ fn, line: 1 }] })
-    for (const k of many(30)) b.addSample([loc], many(20).map((i) => i * k))
+    for (const k of many(30))
+      b.addSample(
+        [loc],
+        many(20).map((i) => i * k),
+      )
     return b.done()
   },
 }
 
 /** Opens files; gives what went wrong with the page, to be looked at after every step. */
-async function opened(files: readonly string[]): Promise<{ w: Workbench; visit(address: string): Promise<string>; wrong: string[] }> {
+async function opened(
+  files: readonly string[],
+): Promise<{ w: Workbench; visit(address: string): Promise<string>; wrong: string[] }> {
   const w = await workbench(files)
   w.page.setDefaultTimeout(30_000)
   w.errors.push = () => 0
@@ -129,18 +151,27 @@ describe.skipIf(browser === undefined)('profiles at the ends', { timeout: 200_00
     const { w, visit, wrong } = await opened([profileOf('extreme.pb', EXTREMES[name]!())])
     await using _ = w
     for (const id of PROFILE_VIEWS) await visit(id)
-    for (const address of ['flame?flame.layout=sandwich&sel=main.main&details=1', 'flame?flame.layout=callers', 'top?sel=main.main&details=1&top.by=files', 'findings'])
+    for (const address of [
+      'flame?flame.layout=sandwich&sel=main.main&details=1',
+      'flame?flame.layout=callers',
+      'top?sel=main.main&details=1&top.by=files',
+      'findings',
+    ])
       await visit(address)
     expect(wrong).toEqual([])
   })
 
   test('a base larger than what it is taken from', async () => {
     const times = (k: number): Profile =>
-      made((b, at) => many(9).forEach((i) => b.addSample([at(`main.f${i}`), at('main.main')], [i * k, 1e7 * i * k])))
-    const { w, visit, wrong } = await opened([profileOf('main.pb', times(1)), profileOf('base.pb', times(50))])
+      made((b, at) => each(9, (i) => b.addSample([at(`main.f${i}`), at('main.main')], [i * k, 1e7 * i * k])))
+    const { w, visit, wrong } = await opened([
+      profileOf('main.pb', times(1)),
+      profileOf('base.pb', times(50)),
+    ])
     await using _ = w
     for (const id of PROFILE_VIEWS)
-      for (const more of ['', '&norm=t', '&g=filefunctions', '&sel=main.f3&details=1']) await visit(`${id}?src=0&base=1${more}`)
+      for (const more of ['', '&norm=t', '&g=filefunctions', '&sel=main.f3&details=1'])
+        await visit(`${id}?src=0&base=1${more}`)
     for (const id of PROFILE_VIEWS) await visit(`${id}?src=0&base=0`)
     expect(wrong).toEqual([])
   })
@@ -149,13 +180,23 @@ describe.skipIf(browser === undefined)('profiles at the ends', { timeout: 200_00
 const whole = (): Uint8Array => Buffer.concat([...encodeProfile(EXTREMES['all weights equal']!())])
 
 /** Files, and what the page has to say of each. */
-const BROKEN: Readonly<Record<string, readonly [name: string, content: () => Uint8Array | string, says: RegExp]>> = {
+const BROKEN: Readonly<
+  Record<string, readonly [name: string, content: () => Uint8Array | string, says: RegExp]>
+> = {
   'an empty file': ['empty.pb.gz', () => '', /empty/],
   'a text': ['notes.txt', () => 'dear diary\n'.repeat(100), /./],
-  'a picture': ['cat.pb.gz', () => Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), /PNG|unrecognized|not a profile/],
+  'a picture': [
+    'cat.pb.gz',
+    () => Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'),
+    /PNG|unrecognized|not a profile/,
+  ],
   'a page of an error': ['cpu.pb.gz', () => '<!doctype html><html><title>502 Bad Gateway</title>', /HTML/],
   'a profile cut short': ['cut.pb', () => whole().subarray(0, 9000), /at byte|cut|truncated|ends/i],
-  'a packed one cut short': ['cut.pb.gz', () => gzipSync(whole()).subarray(0, 3000), /gzip data is damaged or ends early after/],
+  'a packed one cut short': [
+    'cut.pb.gz',
+    () => gzipSync(whole()).subarray(0, 3000),
+    /gzip data is damaged or ends early after/,
+  ],
   'a packed one with damage': [
     'bad.pb.gz',
     () => {
@@ -169,7 +210,8 @@ const BROKEN: Readonly<Record<string, readonly [name: string, content: () => Uin
   'a bomb that is no profile': ['bomb.pb.gz', () => gzipSync(new Uint8Array(50_000_000)), /./],
   'an archive of too many files': [
     'many.zip',
-    () => zipSync(Object.fromEntries(many(20_000).map((i) => [`../../f${i}`, new Uint8Array(0)])), { level: 0 }),
+    () =>
+      zipSync(Object.fromEntries(many(20_000).map((i) => [`../../f${i}`, new Uint8Array(0)])), { level: 0 }),
     /more than 10.000 files/,
   ],
   'an archive that lies': [
@@ -177,7 +219,9 @@ const BROKEN: Readonly<Record<string, readonly [name: string, content: () => Uin
     () => {
       const zip = zipSync({ 'a.pb': new Uint8Array(100) })
       const view = new DataView(zip.buffer)
-      const central = zip.findIndex((_, i) => view.getUint32(Math.min(i, zip.length - 4), true) === 0x02014b50)
+      const central = zip.findIndex(
+        (_, i) => view.getUint32(Math.min(i, zip.length - 4), true) === 0x02014b50,
+      )
       view.setUint32(central + 24, 2 ** 31 - 1, true)
       return zip
     },
@@ -195,7 +239,8 @@ describe.skipIf(browser === undefined)('files that are not what they seem', { ti
       const { w, visit, wrong } = await opened(files)
       await using _ = w
       let said = ''
-      for (const id of files.length === 1 ? VIEWS : ['findings', 'flame', 'top', 'facts']) said += await visit(id)
+      for (const id of files.length === 1 ? VIEWS : ['findings', 'flame', 'top', 'facts'])
+        said += await visit(id)
       const problems = w.page.locator('.status-problems')
       if ((await problems.count()) > 0) {
         await problems.click()
@@ -211,7 +256,10 @@ describe.skipIf(browser === undefined)('files that are not what they seem', { ti
   })
 
   test('an archive with ways out of its folder', async () => {
-    const file = fileOf('c.zip', zipSync({ '../../../etc/cpu.pb': whole(), '..\\..\\x.pb': whole(), '/abs/y.pb': whole() }))
+    const file = fileOf(
+      'c.zip',
+      zipSync({ '../../../etc/cpu.pb': whole(), '..\\..\\x.pb': whole(), '/abs/y.pb': whole() }),
+    )
     const { w, visit, wrong } = await opened([file])
     await using _ = w
     expect(await visit('top')).toContain('main.')

@@ -7,6 +7,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { visibleText } from '../../src/core/base/visible-text.ts'
 import { smallTrace } from '../../src/core/engine/workbench/trace-handmade.ts'
+import { formatAddress } from '../../src/web/address-codec.ts'
 import { goscope, root, runCommand } from '../kit/run-command.ts'
 import { browser, type Workbench, workbench } from './browser.ts'
 import { fileOf, type Harm, HOSTILE, hostileProfile, profileOf, SHORT, viewIds, watchFor } from './hostile.ts'
@@ -38,6 +39,16 @@ async function watched(files: readonly string[]): Promise<{ w: Workbench; harm: 
 
 /** What the panel shows; empty states say what they are. */
 const shown = (page: Page): Promise<string> => page.locator('.panels').innerText()
+
+/** The address of a view with a function selected, whatever its name is. */
+const selecting = (view: string, name: string): string =>
+  formatAddress({
+    view,
+    params: new Map([
+      ['details', '1'],
+      ['sel', name],
+    ]),
+  })
 
 /** Parameters of addresses as the page's source names them, so that a new one is among them. */
 function parameters(): string[] {
@@ -81,7 +92,7 @@ describe.skipIf(browser === undefined)('hostile names in profiles', { timeout: 2
     await using _ = w
     for (const [i, name] of SHORT.entries())
       for (const id of [PROFILE_VIEWS[i % PROFILE_VIEWS.length]!, 'top']) {
-        await w.at(`${id}?details=1&sel=${encodeURIComponent(name.toWellFormed())}`)
+        await w.at(selecting(id, name))
         await harm.look(`${id} with ${i}`)
       }
     // The longest ones by hand: no link has room for them.
@@ -132,7 +143,7 @@ describe.skipIf(browser === undefined)('hostile names in profiles', { timeout: 2
       }
     }
     for (const name of SHORT) {
-      await w.at(`top?sel=${encodeURIComponent(name.toWellFormed())}`)
+      await w.at(selecting('top', name))
       await page.evaluate(() => navigator.clipboard.writeText('nothing'))
       await page.keyboard.press('c')
       await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).not.toBe('nothing')

@@ -191,8 +191,7 @@ export function lookAround(): string[] {
   for (const a of document.querySelectorAll<HTMLAnchorElement>('a[href]'))
     if (!/^(https?:|blob:|#|data:application|file:)/.test(a.href)) out.push(`link: ${a.href.slice(0, 100)}`)
   // What turns, hides or steers text must not reach the screen as it is; tabs and line ends are for code and logs.
-  const steering =
-    /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e0fff}]|\p{Surrogate}/u
+  const steering = /(?![\t\n\r])[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/u
   const tell = (what: string, text: string): void => {
     // The page's own mark before what is cut at its left.
     const m = steering.exec(text.replace(/^\u200e/, ''))

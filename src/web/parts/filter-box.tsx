@@ -33,7 +33,7 @@ export function useFilter(key: string, count: number, text: (row: number) => str
     let gone = false
     textTest(pattern, regexp).then(
       (test) => !gone && setFound({ test, problem: '' }),
-      (e: unknown) => !gone && setFound((f) => ({ test: f.test, problem: displayName(patternProblem(e)) })),
+      (e: unknown) => !gone && setFound((f) => ({ test: f.test, problem: patternProblem(e) })),
     )
     return () => {
       gone = true
@@ -49,7 +49,8 @@ export function useFilter(key: string, count: number, text: (row: number) => str
 
 /** The box itself; `/` goes there, Esc empties it. */
 export function FilterBox({ filter, what }: { readonly filter: Filter; readonly what: string }) {
-  const { key, rows, problem, count } = filter
+  const { key, rows, count } = filter
+  const problem = displayName(filter.problem)
   const input = useRef<HTMLInputElement>(null)
   const pattern = param(key)
   const regexp = param(`${key}re`) !== '0'

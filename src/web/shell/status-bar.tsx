@@ -46,7 +46,7 @@ export function StatusBar() {
           selected <code class="sel cut">{shortName(selected.value)}</code>
         </span>
       )}
-      {namesNote.value !== '' && <span class="cut">{displayName(namesNote.value).slice(0, 300)}</span>}
+      {namesNote.value !== '' && <span class="cut">{shortName(namesNote.value.replace(/\s+/g, ' '))}</span>}
       <span class="grow" />
       <span class="cut note" role="status" aria-live="polite">
         {viewNote.value}
@@ -73,6 +73,9 @@ function Problems() {
         ? [{ name: p.name, notes: p.problems, lost: `${groupDigits(p.samples)} samples before it are shown` }]
         : [],
     ),
+    ...(files.value ?? [])
+      .filter((f) => f.kind === 'empty')
+      .map((f) => ({ name: f.name, notes: ['it is empty'], lost: '' })),
     ...(boot.notes ?? []).map((note) => ({ name: 'This page', notes: [note], lost: '' })),
   ]
   if (failed.length === 0) return null

@@ -6,8 +6,8 @@ import { address, go } from '../address.ts'
 import { readBoot } from '../boot.ts'
 import { textTest } from '../parts/filter-rows.ts'
 import { FunctionName } from '../parts/name.tsx'
-import { Empty } from '../parts/states.tsx'
-import { useAnswer } from '../session.ts'
+import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { type AskError, useAnswer } from '../session.ts'
 import { profileQuery, selected } from '../state.ts'
 
 const { settings } = readBoot()
@@ -22,21 +22,23 @@ interface Candidate {
 }
 
 /** The functions of the profile, the heaviest first. */
-function useCandidates(
-  wanted: boolean,
-): { list: readonly Candidate[]; unit: string; whole: number } | undefined {
+function useCandidates(wanted: boolean): {
+  readonly found?: { readonly list: readonly Candidate[]; readonly unit: string; readonly whole: number }
+  readonly error?: AskError
+} {
   const query = profileQuery.value
-  const { value } = useAnswer(
+  const { value, error } = useAnswer(
     'profile-functions',
     wanted && query ? { query: { ...query, options: { ...query.options, g: 'functions' } } } : undefined,
   )
-  if (value === undefined) return undefined
+  if (error !== undefined) return { error }
+  if (value === undefined) return {}
   const { self, total, unit } = value.types[value.selected]!
   const list = [...value.names.keys()]
     .filter((row) => value.origin[row] !== 255)
     .sort((a, b) => Math.abs(total[b]!) - Math.abs(total[a]!))
     .map((row) => ({ name: value.names[row]!, self: self[row]!, total: total[row]! }))
-  return { list, unit, whole: value.wholes[value.selected]! }
+  return { found: { list, unit, whole: value.wholes[value.selected]! } }
 }
 
 /** Names of the functions to show; empty if the reader has to choose; undefined while that is not known. */
@@ -46,7 +48,7 @@ export function useChosen(): readonly string[] | undefined {
   const focus = address.value.params.get('f') ?? settings?.focus ?? ''
   const candidates = useCandidates(sel === '' && focus !== '')
   const [matching, setMatching] = useState<{ of: unknown; focus: string; names: readonly string[] }>()
-  const list = candidates?.list
+  const list = candidates.found?.list
   useEffect(() => {
     if (list === undefined || focus === '') return
     let gone = false
@@ -68,7 +70,8 @@ export function useChosen(): readonly string[] | undefined {
     }
   }, [list?.length, focus])
   if (sel !== '') return [sel]
-  if (focus === '') return []
+  // Why there are none is told where one is to choose.
+  if (focus === '' || candidates.error !== undefined) return []
   return matching?.focus === focus ? matching.names : undefined
 }
 
@@ -80,11 +83,12 @@ export function FunctionChoice({
   readonly what: 'source' | 'disasm'
   readonly among?: readonly string[]
 }) {
-  const candidates = useCandidates(true)
-  if (candidates === undefined) return null
-  const { unit, whole } = candidates
+  const { found, error } = useCandidates(true)
+  if (error !== undefined) return <Failed error={error} />
+  if (found === undefined) return <Loading what="looking for functions" />
+  const { unit, whole } = found
   const some = among === undefined ? undefined : new Set(among)
-  const list = candidates.list.filter((c) => some === undefined || some.has(c.name)).slice(0, MOST)
+  const list = found.list.filter((c) => some === undefined || some.has(c.name)).slice(0, MOST)
   if (list.length === 0)
     return (
       <Empty title="There is no function to show">No sample that is left has a function with a name.</Empty>

@@ -23,6 +23,8 @@ describe('kinds of files by their content', () => {
       'log',
     ],
     ['panic: oops\n\ngoroutine 1 [running]:\nmain.main()\n\t/x.go:1 +0x1\n', 'log'],
+    ['panic: key \0 is bad\n\ngoroutine 1 [running]:\nmain.main()\n\t/x.go:1 +0x1\n', 'log'],
+    ['\n\x06\0\x08panic: x\ngoroutine 1 [running]:\n', 'profile'],
     ['2026/01/01 10:00:00 starting the server on port 80\n'.repeat(3), 'text'],
     ['Grüße aus dem Log\n'.repeat(3), 'text'],
     ['<!doctype html><html>', 'profile'],

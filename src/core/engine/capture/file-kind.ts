@@ -51,11 +51,9 @@ export function fileKind(name: string, head: Uint8Array): FileKind {
   return what === undefined || what === 'plain text' ? 'text' : 'profile'
 }
 
-/** Messages of panics, and what programs print, may hold anything. Profiles have control characters from their start on. */
+/** Messages of panics, and what programs print, may hold anything. A profile begins with bytes that are no text. */
 function isLogWithNul(start: string, head: Uint8Array): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: what text has none of
-  if (/[\x00-\x08\x0b\x0c\x0e-\x1a]/.test(start)) return false
-  return sniffLog(head) !== undefined || isDump(head)
+  return /^[\t -~]{5}/.test(start) && (sniffLog(head) !== undefined || isDump(head))
 }
 
 /** Longer than any line that begins a dump. */

@@ -52,7 +52,7 @@ export interface TraceView {
 }
 
 /** So many spans are enough for a first picture; each further one is made of four times as many. */
-const FIRST_SPANS = 250_000
+const FIRST_SPANS = 40_000
 const NEXT_FACTOR = 4
 /** Groups beyond this many are shown as one. */
 const MOST_GROUPS = 255
