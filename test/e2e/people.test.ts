@@ -196,7 +196,6 @@ describe('names that are hostile to a terminal are shown, not obeyed', () => {
 
 describe('errors name the file, the place and the next step, in one line', () => {
   const wrong: [string[], string][] = [
-    [['go1.26/cpu.pb.gz'], 'goscope top go1.26/cpu.pb.gz'],
     [['topp'], 'did you mean top?'],
     [['top', 'go1.26/cp.pb.gz'], 'did you mean go1.26/cpu.pb.gz?'],
     [['top', 'go1.26'], 'is a folder'],

@@ -1,5 +1,6 @@
 // Hostile texts in everything that a file can hold, in every view: shown as text, never obeyed, and nothing freezes.
 
+import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -324,6 +325,9 @@ describe.skipIf(browser === undefined)('links of strangers', { timeout: 300_000 
       'top?sel=a&sel=b&sel=%3Cb%3E&src=999&src=0',
       'flame?flame.main.zoom=NaN&flame.zoom=NaN&t=focus:%3Cb%3E~~~hide:',
       '?&&&===',
+      'top?src=@waits:%7B%22file%22%3A999%7D',
+      'top?src=@waits:%7B%22file%22%3A',
+      'flame?src=@constructor:%7B%7D,@:,@__proto__:null',
       `top?src=${Array.from({ length: 5000 }, (_, i) => i).join(',')}`,
       `top?base=${'0,'.repeat(5000)}0`,
     ]) {
@@ -332,5 +336,52 @@ describe.skipIf(browser === undefined)('links of strangers', { timeout: 300_000 
       expect((await shown(w.page)).trim(), address.slice(0, 60)).not.toBe('')
     }
     expect(harm.list).toEqual([])
+  })
+
+  test('in the addresses of goscope pprof -http', async () => {
+    const child = spawn(
+      goscope[0]!,
+      [goscope[1]!, 'pprof', '-no_browser', '-http=localhost:0', profiles()[0]!],
+      {
+        stdio: 'pipe',
+      },
+    )
+    const context = await browser!.newContext({ viewport: { width: 1280, height: 800 } })
+    try {
+      const url = await new Promise<URL>((done, fail) => {
+        const hear = (b: Buffer): void => {
+          const found = /http:\/\/\S+/.exec(String(b))
+          if (found) done(new URL(found[0]))
+        }
+        child.stdout.on('data', hear)
+        child.stderr.on('data', hear)
+        child.on('close', (code) => fail(new Error(`ended with ${code}`)))
+      })
+      const page = await context.newPage()
+      page.setDefaultTimeout(LONGEST_MS)
+      const harm = await watchFor(page, [url.origin])
+      await page.goto(url.href)
+      await page.locator('.tab').first().waitFor()
+      const text = encodeURIComponent('<img src=x onerror=window.__hacked=1>"\'&\u202e')
+      for (const name of ['flamegraph', 'top', 'graph', 'peek', 'source', 'disasm'])
+        for (const query of [
+          '',
+          `?f=${text}`,
+          `?si=${text}&view=${text}`,
+          `?sel=${text}&q=${text}&t=${text}`,
+          `?n=${text}`,
+          '?%E0%A4%A=1&f=%E0%A4%A',
+        ]) {
+          await page.goto(`${url.origin}/ui/${name}${query}`)
+          await page.waitForFunction(
+            () => document.querySelector('.app, pre') !== null && document.querySelector('.loading') === null,
+          )
+          await harm.look(`${name}${query.slice(0, 20)}`)
+        }
+      expect(harm.list).toEqual([])
+    } finally {
+      await context.close()
+      child.kill('SIGKILL')
+    }
   })
 })

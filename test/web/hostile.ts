@@ -217,7 +217,7 @@ export function lookAround(): string[] {
     for (const e of document.body.querySelectorAll(`[${name}]`)) {
       const text = e.getAttribute(name) ?? ''
       tell(`${name} of ${pathOf(e)}`, text)
-      if (text.length > 10_000) out.push(`${name} of ${pathOf(e)} is ${text.length} long`)
+      if (text.length > 30_000) out.push(`${name} of ${pathOf(e)} is ${text.length} long`)
     }
   tell('the title', document.title)
   // Nothing reaches out of the window but what is scrolled or cut by something that stays in it.

@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, BlockList, isIP } from 'node:net'
 import { pipeline } from 'node:stream'
 import { UserError } from '../../core/base/errors.ts'
+import { visibleStart } from '../../core/base/visible-text.ts'
 import {
   type Asked,
   bracketed,
@@ -225,8 +226,13 @@ function enteredPage(path: string, query: URLSearchParams): Answer {
   return { status: 200, type: 'text/html; charset=utf-8', body }
 }
 
+/** Lines of such a page are no longer: messages quote names, and names may be megabytes. */
+const LONGEST_LINE = 4000
+
+/** A page of text, as it is but for characters that are obeyed instead of shown. */
 export function plain(status: number, text: string): Answer {
-  return { status, type: 'text/plain; charset=utf-8', body: `${text}\n` }
+  const lines = text.split('\n').map((line) => visibleStart(line, LONGEST_LINE))
+  return { status, type: 'text/plain; charset=utf-8', body: `${lines.join('\n')}\n` }
 }
 
 async function readForm(req: IncomingMessage): Promise<URLSearchParams | Answer> {

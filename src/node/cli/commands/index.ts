@@ -64,7 +64,7 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 
 /** Whether it can only be meant as something to open: it is there, or it is an address. */
 function isSource(text: string): boolean {
-  return /^(https?(\+insecure)?:\/\/|unix:)/.test(text) || existsSync(text)
+  return text === '-' || /^(https?(\+insecure)?:\/\/|unix:)/.test(text) || existsSync(text)
 }
 
 /** Runs the command that the arguments name; returns its exit status. Throws UserError. */
