@@ -60,9 +60,15 @@ export function StatusBar() {
 
 /** What could not be read, or not wholly, and what was lost by that. */
 function Problems() {
+  const unread = new Set(profiles.value?.failed.map((f) => f.name))
   const failed = [
     ...unreadable.value.map((f) => ({ name: f.name, notes: [f.message], lost: 'nothing of it is shown' })),
-    ...damaged.value.map((f) => ({ name: f.name, notes: [f.message], lost: 'what came before it is shown' })),
+    ...damaged.value.map((f) => ({
+      name: f.name,
+      notes: [f.message],
+      // What cannot be decoded says so for itself.
+      lost: unread.has(f.name) ? '' : 'what came before it is shown',
+    })),
     ...(profiles.value?.failed ?? []).map((f) => ({
       name: f.name,
       notes: [f.message],
