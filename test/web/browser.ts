@@ -134,3 +134,9 @@ export async function workbench(
     },
   }
 }
+
+/** Tests of minutes run on request: GOSCOPE_LONG=1 npx vitest run test/web. They are counted as skipped else. */
+export const long = process.env.GOSCOPE_LONG !== undefined
+
+/** For tests that read the clipboard: all browsers of a machine share one, and a test beside may have written to it. */
+export const SHARED_CLIPBOARD = { retry: 3 } as const

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { encodeProfile } from '../../src/core/formats/pprof/encode.ts'
 import type { Profile } from '../../src/core/model/profile.ts'
 import { ProfileBuilder } from '../../src/core/model/profile-builder.ts'
-import { browser, type Workbench, workbench } from './browser.ts'
+import { browser, long, type Workbench, workbench } from './browser.ts'
 import { fileOf, profileOf, viewIds, watchFor } from './hostile.ts'
 
 const VIEWS = await viewIds()
@@ -146,36 +146,42 @@ async function opened(
   }
 }
 
-describe.skipIf(browser === undefined)('profiles at the ends', { timeout: 200_000 }, () => {
-  test.each(Object.keys(EXTREMES))('%s', async (name) => {
-    const { w, visit, wrong } = await opened([profileOf('extreme.pb', EXTREMES[name]!())])
-    await using _ = w
-    for (const id of PROFILE_VIEWS) await visit(id)
-    for (const address of [
-      'flame?flame.layout=sandwich&sel=main.main&details=1',
-      'flame?flame.layout=callers',
-      'top?sel=main.main&details=1&top.by=files',
-      'findings',
-    ])
-      await visit(address)
-    expect(wrong).toEqual([])
-  })
+describe.skipIf(browser === undefined || !long)(
+  'profiles at the ends',
+  { timeout: 200_000, concurrent: true },
+  () => {
+    test.each(Object.keys(EXTREMES))('%s', async (name) => {
+      const { w, visit, wrong } = await opened([profileOf('extreme.pb', EXTREMES[name]!())])
+      await using _ = w
+      for (const id of PROFILE_VIEWS) await visit(id)
+      for (const address of [
+        'flame?flame.layout=sandwich&sel=main.main&details=1',
+        'flame?flame.layout=callers',
+        'top?sel=main.main&details=1&top.by=files',
+        'findings',
+      ])
+        await visit(address)
+      expect(wrong).toEqual([])
+    })
 
-  test('a base larger than what it is taken from', async () => {
-    const times = (k: number): Profile =>
-      made((b, at) => each(9, (i) => b.addSample([at(`main.f${i}`), at('main.main')], [i * k, 1e7 * i * k])))
-    const { w, visit, wrong } = await opened([
-      profileOf('main.pb', times(1)),
-      profileOf('base.pb', times(50)),
-    ])
-    await using _ = w
-    for (const id of PROFILE_VIEWS)
-      for (const more of ['', '&norm=t', '&g=filefunctions', '&sel=main.f3&details=1'])
-        await visit(`${id}?src=0&base=1${more}`)
-    for (const id of PROFILE_VIEWS) await visit(`${id}?src=0&base=0`)
-    expect(wrong).toEqual([])
-  })
-})
+    test('a base larger than what it is taken from', async () => {
+      const times = (k: number): Profile =>
+        made((b, at) =>
+          each(9, (i) => b.addSample([at(`main.f${i}`), at('main.main')], [i * k, 1e7 * i * k])),
+        )
+      const { w, visit, wrong } = await opened([
+        profileOf('main.pb', times(1)),
+        profileOf('base.pb', times(50)),
+      ])
+      await using _ = w
+      for (const id of PROFILE_VIEWS)
+        for (const more of ['', '&norm=t', '&g=filefunctions', '&sel=main.f3&details=1'])
+          await visit(`${id}?src=0&base=1${more}`)
+      for (const id of PROFILE_VIEWS) await visit(`${id}?src=0&base=0`)
+      expect(wrong).toEqual([])
+    })
+  },
+)
 
 const whole = (): Uint8Array => Buffer.concat([...encodeProfile(EXTREMES['all weights equal']!())])
 
@@ -231,39 +237,43 @@ const BROKEN: Readonly<
   'a heap dump cut short': ['heapdump.bin', () => 'go1.7 heap dump\n\x06\x00', /./],
 }
 
-describe.skipIf(browser === undefined)('files that are not what they seem', { timeout: 120_000 }, () => {
-  test.each(Object.keys(BROKEN))('%s', async (title) => {
-    const [name, content, says] = BROKEN[title]!
-    const good = profileOf('good.pb', EXTREMES['one sample']!())
-    for (const files of [[fileOf(name, content())], [fileOf(name, content()), good]]) {
-      const { w, visit, wrong } = await opened(files)
-      await using _ = w
-      let said = ''
-      for (const id of files.length === 1 ? VIEWS : ['findings', 'flame', 'top', 'facts'])
-        said += await visit(id)
-      const problems = w.page.locator('.status-problems')
-      if ((await problems.count()) > 0) {
-        await problems.click()
-        said += await w.page.locator('.problems').innerText()
+describe.skipIf(browser === undefined || !long)(
+  'files that are not what they seem',
+  { timeout: 120_000, concurrent: true },
+  () => {
+    test.each(Object.keys(BROKEN))('%s', async (title) => {
+      const [name, content, says] = BROKEN[title]!
+      const good = profileOf('good.pb', EXTREMES['one sample']!())
+      for (const files of [[fileOf(name, content())], [fileOf(name, content()), good]]) {
+        const { w, visit, wrong } = await opened(files)
+        await using _ = w
+        let said = ''
+        for (const id of files.length === 1 ? VIEWS : ['findings', 'flame', 'top', 'facts'])
+          said += await visit(id)
+        const problems = w.page.locator('.status-problems')
+        if ((await problems.count()) > 0) {
+          await problems.click()
+          said += await w.page.locator('.problems').innerText()
+        }
+        expect(said).toMatch(says)
+        if (files.length === 2) {
+          await w.page.keyboard.press('Escape')
+          expect(await visit('top?src=1')).toContain('main')
+        }
+        expect(wrong).toEqual([])
       }
-      expect(said).toMatch(says)
-      if (files.length === 2) {
-        await w.page.keyboard.press('Escape')
-        expect(await visit('top?src=1')).toContain('main')
-      }
-      expect(wrong).toEqual([])
-    }
-  })
+    })
 
-  test('an archive with ways out of its folder', async () => {
-    const file = fileOf(
-      'c.zip',
-      zipSync({ '../../../etc/cpu.pb': whole(), '..\\..\\x.pb': whole(), '/abs/y.pb': whole() }),
-    )
-    const { w, visit, wrong } = await opened([file])
-    await using _ = w
-    expect(await visit('top')).toContain('main.')
-    expect(await visit('facts')).not.toMatch(/etc|\.\./)
-    expect(wrong).toEqual([])
-  })
-})
+    test('an archive with ways out of its folder', async () => {
+      const file = fileOf(
+        'c.zip',
+        zipSync({ '../../../etc/cpu.pb': whole(), '..\\..\\x.pb': whole(), '/abs/y.pb': whole() }),
+      )
+      const { w, visit, wrong } = await opened([file])
+      await using _ = w
+      expect(await visit('top')).toContain('main.')
+      expect(await visit('facts')).not.toMatch(/etc|\.\./)
+      expect(wrong).toEqual([])
+    })
+  },
+)

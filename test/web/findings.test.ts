@@ -1,7 +1,7 @@
 // The doctor's findings in a real browser.
 
 import { describe, expect, test } from 'vitest'
-import { browser, workbench } from './browser.ts'
+import { browser, SHARED_CLIPBOARD, workbench } from './browser.ts'
 
 describe.skipIf(browser === undefined)('findings', () => {
   test('a claim, its evidence, and the way into the views', async () => {
@@ -36,7 +36,7 @@ describe.skipIf(browser === undefined)('findings', () => {
     expect(await options.count()).toBe(before)
   })
 
-  test('copied as Markdown; what was checked is listed', async () => {
+  test('copied as Markdown; what was checked is listed', SHARED_CLIPBOARD, async () => {
     await using w = await workbench(['go1.26'])
     await w.at('findings')
     const { page } = w

@@ -10,7 +10,7 @@ import { visibleText } from '../../src/core/base/visible-text.ts'
 import { smallTrace } from '../../src/core/engine/workbench/trace-handmade.ts'
 import { formatAddress } from '../../src/web/address-codec.ts'
 import { goscope, root, runCommand } from '../kit/run-command.ts'
-import { browser, type Workbench, workbench } from './browser.ts'
+import { browser, long, SHARED_CLIPBOARD, type Workbench, workbench } from './browser.ts'
 import { fileOf, type Harm, HOSTILE, hostileProfile, profileOf, SHORT, viewIds, watchFor } from './hostile.ts'
 import { CAPTURES, captureFiles, FILE_NAMES } from './hostile-captures.ts'
 
@@ -88,7 +88,7 @@ describe.skipIf(browser === undefined)('hostile names in profiles', { timeout: 2
     for (const c of ['\\u200b', '\\xad', '\\ufe0f', '\\u{e0041}']) expect(text).toContain(c)
   })
 
-  test('selected, with details', async () => {
+  test.runIf(long)('selected, with details', async () => {
     const { w, harm } = await watched(profiles())
     await using _ = w
     for (const [i, name] of SHORT.entries())
@@ -111,7 +111,7 @@ describe.skipIf(browser === undefined)('hostile names in profiles', { timeout: 2
     expect(harm.list).toEqual([])
   })
 
-  test('pointed at, searched, copied, compared, saved', async () => {
+  test.runIf(long)('pointed at, searched, copied, compared, saved', SHARED_CLIPBOARD, async () => {
     const { w, harm } = await watched(profiles())
     await using _ = w
     const { page } = w
@@ -215,7 +215,7 @@ describe.skipIf(browser === undefined)('hostile names in profiles', { timeout: 2
 })
 
 describe.skipIf(browser === undefined)('hostile texts in other files', { timeout: 240_000 }, () => {
-  test('every view', async () => {
+  test.runIf(long)('every view', async () => {
     const { w, harm } = await watched(captureFiles())
     await using _ = w
     for (const id of VIEWS) {
@@ -253,7 +253,7 @@ describe.skipIf(browser === undefined)('hostile texts in other files', { timeout
     expect(harm.list).toEqual([])
   })
 
-  test('names of files', async () => {
+  test.runIf(long)('names of files', async () => {
     const files = FILE_NAMES.map((name, i) => profileOf(name, hostileProfile(i + 1)))
     const { w, harm } = await watched([...files, fileOf('\u202e<b>.txt', 'x'), fileOf('"&<i>.log', '\u0001')])
     await using _ = w
@@ -275,7 +275,7 @@ describe.skipIf(browser === undefined)('hostile texts in other files', { timeout
 
 describe.skipIf(browser === undefined)('links of strangers', { timeout: 300_000 }, () => {
   const fixture = (name: string): string => join(root, 'test', 'e2e', 'fixtures', name)
-  test('whatever is in them, a view comes of it', async () => {
+  test.runIf(long)('whatever is in them, a view comes of it', async () => {
     const names = [
       'before',
       'after',
@@ -338,7 +338,7 @@ describe.skipIf(browser === undefined)('links of strangers', { timeout: 300_000 
     expect(harm.list).toEqual([])
   })
 
-  test('in the addresses of goscope pprof -http', async () => {
+  test.runIf(long)('in the addresses of goscope pprof -http', async () => {
     const child = spawn(
       goscope[0]!,
       [goscope[1]!, 'pprof', '-no_browser', '-http=localhost:0', profiles()[0]!],

@@ -1,7 +1,7 @@
 // The frame of the page in a real browser: what is in the address, keys, menus, the palette, panels, both themes.
 
 import { describe, expect, test } from 'vitest'
-import { browser, orders, workbench } from './browser.ts'
+import { browser, orders, SHARED_CLIPBOARD, workbench } from './browser.ts'
 
 const CPU = ['go1.26/cpu.pb.gz']
 
@@ -149,7 +149,7 @@ describe.skipIf(browser === undefined)('keys', () => {
     await page.waitForFunction(() => location.hash.includes('splitdir=below'))
   })
 
-  test('copy a name and a link', async () => {
+  test('copy a name and a link', SHARED_CLIPBOARD, async () => {
     await using w = await workbench(CPU)
     await w.at('top?sel=main.validSKU')
     const { page } = w

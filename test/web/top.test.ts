@@ -1,7 +1,7 @@
 // The tables of functions, calls, labels and samples in a real browser.
 
 import { describe, expect, test } from 'vitest'
-import { browser, type Workbench, workbench } from './browser.ts'
+import { browser, SHARED_CLIPBOARD, type Workbench, workbench } from './browser.ts'
 import { HOSTILE_NAMES, hostileFile, manyFunctionsFile, profileFile } from './profiles.ts'
 
 const CPU = 'go1.26/cpu.pb.gz'
@@ -53,7 +53,7 @@ describe.skipIf(browser === undefined)('top', () => {
     await page.waitForFunction(() => !location.hash.includes('q='))
   })
 
-  test('the keyboard walks rows, header and menu', async () => {
+  test('the keyboard walks rows, header and menu', SHARED_CLIPBOARD, async () => {
     await using w = await workbench([CPU])
     await w.at('top')
     const { page } = w
@@ -85,7 +85,7 @@ describe.skipIf(browser === undefined)('top', () => {
     await page.waitForFunction(() => location.hash.includes('t=focus'))
   })
 
-  test('columns can be chosen, dragged wider, and all rows copied', async () => {
+  test('columns can be chosen, dragged wider, and all rows copied', SHARED_CLIPBOARD, async () => {
     await using w = await workbench([CPU])
     await w.at('top')
     const { page } = w
@@ -217,7 +217,7 @@ describe.skipIf(browser === undefined)('calls, labels, samples, facts', () => {
     expect((await column(w, 0)).sort()).toEqual(['main.a', 'main.main'])
   })
 
-  test('samples open to their stacks', async () => {
+  test('samples open to their stacks', SHARED_CLIPBOARD, async () => {
     await using w = await workbench([CPU])
     await w.at('samples')
     const { page } = w
